@@ -1,0 +1,43 @@
+option(GPUCOMPUTE_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(GPUCOMPUTE_BUILD_BENCH "Build gpubench" ON)
+option(GPUCOMPUTE_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
+option(GPUCOMPUTE_ENABLE_JIT "Build the LLVM JIT of the cpu device" ON)
+option(GPUCOMPUTE_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" ${PROJECT_IS_TOP_LEVEL})
+set(GPUCOMPUTE_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them: address,undefined or thread")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+# Modules and the library lie beside each other, in the build tree too: modules are found from there.
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(Threads REQUIRED)
+
+# What every target of the project is compiled with. Contraction is off everywhere: the bits of the interpreter, the
+# JIT and the host-compiled CUDA text must agree.
+add_library(gpucompute_flags INTERFACE)
+target_compile_options(gpucompute_flags INTERFACE -ffp-contract=off -Wall -Wextra -Wconversion -Wshadow)
+if(GPUCOMPUTE_WARNINGS_AS_ERRORS)
+  target_compile_options(gpucompute_flags INTERFACE -Werror)
+endif()
+if(GPUCOMPUTE_SANITIZE)
+  target_compile_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE})
+endif()
+target_include_directories(gpucompute_flags INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+
+# One object library a layer: gpucompute_layer(kernels a.cpp b.cpp ...)
+function(gpucompute_layer name)
+  add_library(gpucompute_${name} OBJECT ${ARGN})
+  target_link_libraries(gpucompute_${name} PRIVATE gpucompute_flags OpenMP::OpenMP_CXX)
+endfunction()

@@ -1,0 +1,10 @@
+# Fails at configure time, in words, where the library cannot work.
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  message(FATAL_ERROR "gpucompute supports Linux only, got ${CMAKE_SYSTEM_NAME}")
+endif()
+if(NOT CMAKE_SIZEOF_VOID_P EQUAL 8)
+  message(FATAL_ERROR "gpucompute needs a 64-bit target, got ${CMAKE_SIZEOF_VOID_P}-byte pointers")
+endif()
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  message(FATAL_ERROR "gpucompute supports x86-64 with AVX2 and FMA, got ${CMAKE_SYSTEM_PROCESSOR}")
+endif()

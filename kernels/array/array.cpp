@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/array.hpp>
+
+#include <cstring>
+#include <limits>
+#include <new>
+
+#include <gpucompute/error.hpp>
+
+#include "kernels/array/copy.hpp"
+
+namespace gpucompute {
+namespace {
+
+constexpr std::size_t alignment = 64;
+
+std::size_t byte_count(dtype type, const dimensions& shape) {
+  const auto count = static_cast<std::size_t>(element_count(shape));
+  if (count > std::numeric_limits<std::int64_t>::max() / size_of(type)) {
+    throw invalid_argument("array: fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
+                           std::string(name(type)));
+  }
+  return count * size_of(type);
+}
+
+std::shared_ptr<void> allocate(std::size_t bytes) {
+  void* memory = ::operator new(bytes == 0 ? 1 : bytes, std::align_val_t{alignment}, std::nothrow);
+  if (memory == nullptr) {
+    throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
+  }
+  return {memory, [](void* p) { ::operator delete(p, std::align_val_t{alignment}); }};
+}
+
+/// Copies the elements of axes axis.. of source; the innermost axis is one memcpy when it is contiguous.
+char* copy_axes(const array_view& source, std::size_t axis, const char* from, char* to) {
+  const std::size_t bytes = size_of(source.type());
+  if (axis == source.rank()) {
+    std::memcpy(to, from, bytes);
+    return to + bytes;
+  }
+  const std::int64_t extent = source.shape()[axis];
+  const std::int64_t stride = source.strides()[axis];
+  if (axis + 1 == source.rank() && stride == static_cast<std::int64_t>(bytes)) {
+    std::memcpy(to, from, static_cast<std::size_t>(extent) * bytes);
+    return to + static_cast<std::size_t>(extent) * bytes;
+  }
+  for (std::int64_t i = 0; i < extent; ++i) {
+    to = copy_axes(source, axis + 1, from + i * stride, to);
+  }
+  return to;
+}
+
+}  // namespace
+
+void copy_to_c_order(const array_view& source, void* target) {
+  if (source.size() != 0) {
+    copy_axes(source, 0, static_cast<const char*>(source.data()), static_cast<char*>(target));
+  }
+}
+
+array array::empty(dtype type, const dimensions& shape) { return adopt(allocate(byte_count(type, shape)), type, shape); }
+
+array array::zeros(dtype type, const dimensions& shape) {
+  array result = empty(type, shape);
+  std::memset(result.data(), 0, byte_count(type, shape));
+  return result;
+}
+
+array array::from(const array_view& source) {
+  array result = empty(source.type(), source.shape());
+  copy_to_c_order(source, result.data());
+  return result;
+}
+
+array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape) {
+  array result;
+  result.memory_ = std::move(memory);
+  result.type_ = type;
+  result.shape_ = shape;
+  return result;
+}
+
+array::array(const array& other) {
+  if (other.memory_) {
+    *this = from(other);
+  }
+}
+
+array& array::operator=(const array& other) {
+  if (this != &other) {
+    *this = array(other);
+  }
+  return *this;
+}
+
+void array::require(dtype type) const {
+  if (type != type_) {
+    throw invalid_argument("array: elements of type " + std::string(name(type_)) + ", got a request for " +
+                           std::string(name(type)));
+  }
+}
+
+void array::require_single() const {
+  if (size() != 1) {
+    throw invalid_argument("array::item: one element, got shape " + to_string(shape_));
+  }
+}
+
+}  // namespace gpucompute

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/dimensions.hpp>
+
+#include <gpucompute/error.hpp>
+
+namespace gpucompute {
+namespace {
+
+void require_rank(std::size_t rank) {
+  if (rank > max_rank) {
+    throw invalid_argument("dimensions: at most " + std::to_string(max_rank) + " dimensions, got " + std::to_string(rank));
+  }
+}
+
+}  // namespace
+
+void dimensions::assign(std::span<const std::int64_t> values) {
+  require_rank(values.size());
+  rank_ = static_cast<std::uint32_t>(values.size());
+  std::copy(values.begin(), values.end(), values_);
+}
+
+void dimensions::push_back(std::int64_t value) {
+  require_rank(rank_ + 1U);
+  values_[rank_++] = value;
+}
+
+dimensions dimensions::filled(std::size_t rank, std::int64_t value) {
+  require_rank(rank);
+  dimensions result;
+  result.rank_ = static_cast<std::uint32_t>(rank);
+  std::fill_n(result.values_, rank, value);
+  return result;
+}
+
+std::int64_t element_count(const dimensions& shape) {
+  std::int64_t count = 1;
+  bool empty = false;
+  bool overflow = false;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) {
+      throw invalid_argument("element_count: extents of at least 0, got " + to_string(shape));
+    }
+    empty = empty || extent == 0;
+    overflow = overflow || __builtin_mul_overflow(count, extent, &count);
+  }
+  if (empty) {
+    return 0;
+  }
+  if (overflow) {
+    throw invalid_argument("element_count: fewer than 2^63 elements, got " + to_string(shape));
+  }
+  return count;
+}
+
+dimensions c_strides(const dimensions& shape, std::size_t element_bytes) {
+  dimensions strides = dimensions::filled(shape.rank(), 0);
+  auto stride = static_cast<std::int64_t>(element_bytes);
+  for (std::size_t axis = shape.rank(); axis-- > 0;) {
+    strides[axis] = stride;
+    stride *= std::max<std::int64_t>(shape[axis], 1);
+  }
+  return strides;
+}
+
+std::string to_string(const dimensions& shape) {
+  std::string text = "(";
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+    text += (axis == 0 ? "" : ", ") + std::to_string(shape[axis]);
+  }
+  return text + (shape.rank() == 1 ? ",)" : ")");
+}
+
+}  // namespace gpucompute
