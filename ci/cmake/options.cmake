@@ -36,8 +36,23 @@ endif()
 target_include_directories(gpucompute_flags INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
 
-# One object library a layer: gpucompute_layer(kernels a.cpp b.cpp ...)
+# One object library a layer, its sources named by each of its folders: gpucompute_layer(kernels), and in
+# kernels/array/CMakeLists.txt gpucompute_sources(kernels array.cpp view.cpp).
 function(gpucompute_layer name)
-  add_library(gpucompute_${name} OBJECT ${ARGN})
+  add_library(gpucompute_${name} OBJECT)
   target_link_libraries(gpucompute_${name} PRIVATE gpucompute_flags OpenMP::OpenMP_CXX)
+  gpucompute_add_folders()
+endfunction()
+
+function(gpucompute_sources layer)
+  target_sources(gpucompute_${layer} PRIVATE ${ARGN})
+endfunction()
+
+# Every folder here that has a CMakeLists.txt: a new folder needs no change to its parent's file.
+function(gpucompute_add_folders)
+  file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(list ${lists})
+    get_filename_component(folder ${list} DIRECTORY)
+    add_subdirectory(${folder})
+  endforeach()
 endfunction()
