@@ -48,6 +48,15 @@ function(gpucompute_sources layer)
   target_sources(gpucompute_${layer} PRIVATE ${ARGN})
 endfunction()
 
+# A part that is loaded on first use from beside the library: gpucompute_module(jit source...) makes libgpucompute_jit.so.
+add_custom_target(gpucompute_modules)
+function(gpucompute_module name)
+  add_library(gpucompute_${name} MODULE ${ARGN})
+  target_link_libraries(gpucompute_${name} PRIVATE gpucompute_flags OpenMP::OpenMP_CXX)
+  add_dependencies(gpucompute_modules gpucompute_${name})
+  set_property(GLOBAL APPEND PROPERTY GPUCOMPUTE_MODULES gpucompute_${name})
+endfunction()
+
 # Every folder here that has a CMakeLists.txt: a new folder needs no change to its parent's file.
 function(gpucompute_add_folders)
   file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds and runs the tests under sanitizers: ci/sanitize.sh [asan|ubsan|tsan]... (all three without arguments).
+# What comes after -- goes to ctest.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+presets=()
+while (($#)) && [[ $1 != -- ]]; do
+  case $1 in
+    asan | ubsan | tsan) presets+=("$1") ;;
+    *) echo "ci/sanitize.sh: expected asan, ubsan or tsan, got '$1'" >&2; exit 2 ;;
+  esac
+  shift
+done
+(($#)) && shift
+((${#presets[@]})) || presets=(asan ubsan tsan)
+
+ci/setup.sh sanitize
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS=print_stacktrace=1
+export TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1
+for preset in "${presets[@]}"; do
+  echo "== $preset"
+  cmake --preset "$preset"
+  cmake --build --preset "$preset"
+  # Consumers, snippets and checks of the sources gain nothing here.
+  ctest --preset "$preset" --no-tests=error -j "$(nproc)" -LE '^(checks|package|docs)$' "$@"
+done
