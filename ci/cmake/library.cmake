@@ -20,5 +20,7 @@ target_link_libraries(gpucompute PRIVATE OpenMP::OpenMP_CXX Threads::Threads ${C
                       $<BUILD_INTERFACE:gpucompute_flags>)
 target_link_libraries(gpucompute_internals PUBLIC OpenMP::OpenMP_CXX Threads::Threads ${CMAKE_DL_LIBS}
                       ${gpucompute_link_libraries} gpucompute_flags)
+# Instantiations of the standard library are visible whatever the visibility preset says; the linker hides them.
+target_link_options(gpucompute PRIVATE LINKER:--version-script=${CMAKE_CURRENT_LIST_DIR}/exports.map)
 set_target_properties(gpucompute PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 LINKER_LANGUAGE CXX)
 set_target_properties(gpucompute_internals PROPERTIES LINKER_LANGUAGE CXX)

@@ -13,18 +13,18 @@ namespace gpucompute::cpu {
 
 /// C layout: generated code reads the fields by offset. Pointers and strides have one entry an operand of the kernel.
 struct tile {
-  char* const* data;               ///< first element of the tile; state outputs of reductions: see below
-  const std::int64_t* inner;       ///< byte strides along the inner loop
-  const std::int64_t* outer;       ///< byte strides along the outer loop
-  std::int64_t inner_extent;       ///< >= 1
-  std::int64_t outer_extent;       ///< >= 1
-  const std::uint64_t* parameters; ///< bits, as launch::parameters
-  std::int64_t position;           ///< reductions: position of the tile's first element along the reduced dimensions
-  std::int64_t lane;               ///< reduce_inner: lane of the first element, position in its leaf modulo reduce::lanes
-  char* const* lanes;              ///< reduce_inner with begin or end unset: for each state field, reduce::lanes states
-                                   ///< that carry between tiles of one leaf (one result; outer_extent is 1)
-  std::uint32_t begin;             ///< reductions, nonzero: states start at the identity; else at what is stored
-  std::uint32_t end;               ///< reduce_inner, nonzero: merge the lanes and store one state a result
+  char* const* data;                ///< first element of the tile; state outputs of reductions: see below
+  const std::int64_t* inner;        ///< byte strides along the inner loop
+  const std::int64_t* outer;        ///< byte strides along the outer loop
+  std::int64_t inner_extent;        ///< >= 1
+  std::int64_t outer_extent;        ///< >= 1
+  const std::uint64_t* parameters;  ///< bits, as launch::parameters
+  std::int64_t position;            ///< reductions: position of the tile's first element along the reduced dimensions
+  std::int64_t lane;    ///< reduce_inner: lane of the first element, position in its leaf modulo reduce::lanes
+  char* const* lanes;   ///< reduce_inner with begin or end unset: for each state field, reduce::lanes states
+                        ///< that carry between tiles of one leaf (one result; outer_extent is 1)
+  std::uint32_t begin;  ///< reductions, nonzero: states start at the identity; else at what is stored
+  std::uint32_t end;    ///< reduce_inner, nonzero: merge the lanes and store one state a result
 };
 
 // elementwise     for o, i: operands at data + o*outer + i*inner.

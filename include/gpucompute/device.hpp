@@ -11,14 +11,13 @@ namespace gpucompute {
 
 /// One device of this machine as `gpubench devices` shows it.
 struct device_info {
-  std::string name;         ///< "cpu", "reference", "cuda:0"
-  std::string description;  ///< model, instruction sets, cores
-  bool available = false;   ///< can evaluate
-  std::string missing;      ///< what is missing and why; empty when available
-  int threads = 1;          ///< most threads it will use
+  std::string name;                ///< "cpu", "reference", "cuda:0"
+  std::string description;         ///< model, instruction sets, cores
+  bool available = false;          ///< can evaluate
+  std::string missing;             ///< what is missing and why; empty when available
+  int threads = 1;                 ///< most threads it will use
   std::vector<std::string> tiers;  ///< "jit", "interpreter": what is usable now
 };
-
 
 /// A place where work runs: "auto" (the default), "cpu", "reference", "cuda", "cuda:N".
 class GPUCOMPUTE_API device {

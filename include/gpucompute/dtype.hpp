@@ -48,10 +48,10 @@ constexpr dtype component(dtype type) { return type == complex64 ? float32 : typ
 namespace detail {
 template <typename T>
 struct dtype_of_type;
-#define DTYPE(name, cpp, kind, bytes, numpy)      \
-  template <>                                     \
-  struct dtype_of_type<cpp> {                     \
-    static constexpr dtype value = dtype::name;   \
+#define DTYPE(name, cpp, kind, bytes, numpy)    \
+  template <>                                   \
+  struct dtype_of_type<cpp> {                   \
+    static constexpr dtype value = dtype::name; \
   };
 #include <gpucompute/dtypes.def>
 
@@ -73,8 +73,8 @@ struct has_row<T, std::void_t<decltype(dtype_of_type<T>::value)>> : std::true_ty
 /// Types that can be elements of an array: those of dtypes.def and the standard integers of the same widths.
 template <typename T>
 concept element = detail::has_row<std::remove_cv_t<T>>::value ||
-                  (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<std::remove_cv_t<T>, wchar_t> &&
-                   !std::is_same_v<std::remove_cv_t<T>, char16_t> && !std::is_same_v<std::remove_cv_t<T>, char32_t>);
+    (std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<std::remove_cv_t<T>, wchar_t> &&
+     !std::is_same_v<std::remove_cv_t<T>, char16_t> && !std::is_same_v<std::remove_cv_t<T>, char32_t>);
 
 template <element T>
 constexpr dtype dtype_of() {

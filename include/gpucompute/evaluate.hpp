@@ -32,8 +32,8 @@ struct weak_scalar {
 class GPUCOMPUTE_API argument_value {
  public:
   template <typename T>
-    requires std::convertible_to<const T&, array_view>
-  argument_value(const T& value) : view_(value) {}  // NOLINT(google-explicit-constructor): written as {"a", a}
+  requires std::convertible_to<const T&, array_view> argument_value(const T& value)
+      : view_(value) {}  // NOLINT(google-explicit-constructor): written as {"a", a}
   template <element T>
   argument_value(T value)  // NOLINT(google-explicit-constructor)
       : view_(nullptr, dtype_of<T>(), dimensions{}), scalar_(true) {

@@ -57,11 +57,10 @@ class GPUCOMPUTE_API mutable_view : public array_view {
       : array_view(data, type, shape, strides) {}
   mutable_view(void* data, dtype type, const dimensions& shape) : array_view(data, type, shape) {}
   template <element T>
-    requires(!std::is_const_v<T>)
-  mutable_view(T* data, const dimensions& shape) : array_view(data, shape) {}
+  requires(!std::is_const_v<T>) mutable_view(T* data, const dimensions& shape) : array_view(data, shape) {}
   template <element T>
-    requires(!std::is_const_v<T>)
-  mutable_view(std::span<T> data) : array_view(data) {}  // NOLINT(google-explicit-constructor): written as .out = out
+  requires(!std::is_const_v<T>) mutable_view(std::span<T> data)
+      : array_view(data) {}  // NOLINT(google-explicit-constructor): written as .out = out
   template <element T>
   mutable_view(std::vector<T>& data) : array_view(data) {}  // NOLINT(google-explicit-constructor)
   mutable_view(array& source);                              // NOLINT(google-explicit-constructor)

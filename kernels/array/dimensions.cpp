@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gpucompute/dimensions.hpp>
-
 #include <gpucompute/error.hpp>
 
 namespace gpucompute {
@@ -8,7 +7,8 @@ namespace {
 
 void require_rank(std::size_t rank) {
   if (rank > max_rank) {
-    throw invalid_argument("dimensions: at most " + std::to_string(max_rank) + " dimensions, got " + std::to_string(rank));
+    throw invalid_argument("dimensions: at most " + std::to_string(max_rank) + " dimensions, got " +
+                           std::to_string(rank));
   }
 }
 

@@ -47,7 +47,9 @@ node_id graph::cast(node_id value, dtype type) {
 }
 
 node_id graph::apply(op operation, dtype result, std::span<const node_id> arguments) {
-  node made{.kind = node_kind::apply, .type = result, .operation = operation,
+  node made{.kind = node_kind::apply,
+            .type = result,
+            .operation = operation,
             .arity = static_cast<std::uint8_t>(arguments.size())};
   std::copy(arguments.begin(), arguments.end(), made.args.begin());
   return intern(made);
@@ -59,7 +61,8 @@ node_id graph::reduce(reduction reducer, dtype result, node_id value, const redu
   if (known == axes_.end()) {
     axes_.push_back(axes);
   }
-  return intern({.kind = node_kind::reduce, .type = result, .reducer = reducer, .arity = 1, .index = index, .args = {value}});
+  return intern(
+      {.kind = node_kind::reduce, .type = result, .reducer = reducer, .arity = 1, .index = index, .args = {value}});
 }
 
 }  // namespace gpucompute::graph

@@ -43,11 +43,15 @@ std::size_t reduction_count() { return std::size(reduction_rows); }
 const lowering_rule& lowering_of(op operation, dtype compute) {
   const op_row& r = row(operation);
   switch (kind(compute)) {
-    case dtype_kind::boolean: return r.on_bool;
+    case dtype_kind::boolean:
+      return r.on_bool;
     case dtype_kind::signed_integer:
-    case dtype_kind::unsigned_integer: return r.on_integer;
-    case dtype_kind::floating: return r.on_float;
-    case dtype_kind::complex: return r.on_complex;
+    case dtype_kind::unsigned_integer:
+      return r.on_integer;
+    case dtype_kind::floating:
+      return r.on_float;
+    case dtype_kind::complex:
+      return r.on_complex;
   }
   return NEVER;
 }

@@ -21,9 +21,9 @@ enum class source_kind : std::uint8_t {
 struct operand_binding {
   source_kind kind = source_kind::input;
   std::uint32_t index = 0;
-  std::int64_t offset = 0;             ///< bytes from the base to the first element
-  dimensions kept_strides;             ///< bytes along launch::kept
-  dimensions reduced_strides;          ///< bytes along launch::reduced; all 0 for state outputs
+  std::int64_t offset = 0;     ///< bytes from the base to the first element
+  dimensions kept_strides;     ///< bytes along launch::kept
+  dimensions reduced_strides;  ///< bytes along launch::reduced; all 0 for state outputs
 };
 
 /// One kernel over one iteration space. Dimensions of extent 1 are gone and neighbours that can be walked as one are
@@ -33,8 +33,8 @@ struct launch {
   std::shared_ptr<const lower::kernel> kernel;
   dimensions kept;
   dimensions reduced;
-  std::vector<operand_binding> operands;   ///< as numbered in the kernel
-  std::vector<std::uint64_t> parameters;   ///< bits, one a kernel parameter
+  std::vector<operand_binding> operands;  ///< as numbered in the kernel
+  std::vector<std::uint64_t> parameters;  ///< bits, one a kernel parameter
 };
 
 /// All launches of one call in order, for one set of shapes and layouts.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/graph/graph.hpp"
-
 #include <gtest/gtest.h>
+
+#include "kernels/graph/graph.hpp"
 
 namespace gpucompute::graph {
 namespace {

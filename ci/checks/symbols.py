@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A shared object shows only the public C++ API, namespace gpucompute without its inner namespaces, and C entry points
+gpucompute_*: symbols.py LIBRARY..."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+INTERNAL = "language|graph|lower|reduce|solve|device_layer|array_detail|cpu|cuda|bench|math|interpret|codegen"
+DECORATION = r"(vtable for |typeinfo for |typeinfo name for |VTT for |guard variable for |non-virtual thunk to )?"
+PUBLIC = re.compile(rf"^{DECORATION}gpucompute::(?!({INTERNAL})::)|^gpucompute_\w+$|^_(init|fini)$")
+
+
+def leaks(library):
+    """Names that the library defines and must not show."""
+    table = subprocess.run(["nm", "-D", "--defined-only", "--demangle", library], capture_output=True, text=True, check=True)
+    names = [line.split(" ", 2)[2] for line in table.stdout.splitlines()]
+    if not names:
+        return [f"{library}: no symbols at all"]
+    return [f"{library}: {name}" for name in names if not PUBLIC.match(name)]
+
+
+def self_test():
+    cases = [
+        ("namespace gpucompute { int f() { return 1; } }", False),
+        ('extern "C" int gpucompute_entry() { return 1; }', False),
+        ("int stray() { return 1; }", True),
+        ("namespace gpucompute::graph { int inner() { return 1; } }", True),
+        ("static int nothing = 1;", True),
+    ]
+    for text, must_fail in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            source, library = Path(folder, "a.cpp"), Path(folder, "a.so")
+            source.write_text(text + "\n")
+            subprocess.run(["c++", "-shared", "-fPIC", "-o", library, source], check=True)
+            if bool(leaks(str(library))) != must_fail:
+                print(f"self-test: {text} gave {leaks(str(library))}")
+                return 1
+    print(f"self-test: {len(cases)} libraries judged as expected")
+    return 0
+
+
+if __name__ == "__main__":
+    if "--self-test" in sys.argv:
+        sys.exit(self_test())
+    found = [message for library in sys.argv[1:] for message in leaks(library)]
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
