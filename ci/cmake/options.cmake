@@ -1,11 +1,11 @@
 option(GPUCOMPUTE_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
-option(GPUCOMPUTE_BUILD_BENCH "Build gpubench" ON)
+option(GPUCOMPUTE_BUILD_BENCH "Build gpubench" ${PROJECT_IS_TOP_LEVEL})
 option(GPUCOMPUTE_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
 option(GPUCOMPUTE_ENABLE_JIT "Build the LLVM JIT of the cpu device" ON)
 option(GPUCOMPUTE_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" ${PROJECT_IS_TOP_LEVEL})
 set(GPUCOMPUTE_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them: address,undefined or thread")
 
-if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
 endif()
 
@@ -53,6 +53,8 @@ add_custom_target(gpucompute_modules)
 function(gpucompute_module name)
   add_library(gpucompute_${name} MODULE ${ARGN})
   target_link_libraries(gpucompute_${name} PRIVATE gpucompute_flags OpenMP::OpenMP_CXX)
+  # A module shows its entry gpucompute_NAME_open and nothing of what it links.
+  target_link_options(gpucompute_${name} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/ci/cmake/module_exports.map)
   add_dependencies(gpucompute_modules gpucompute_${name})
   set_property(GLOBAL APPEND PROPERTY GPUCOMPUTE_MODULES gpucompute_${name})
 endfunction()

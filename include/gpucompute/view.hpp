@@ -59,8 +59,8 @@ class GPUCOMPUTE_API mutable_view : public array_view {
   template <element T>
   requires(!std::is_const_v<T>) mutable_view(T* data, const dimensions& shape) : array_view(data, shape) {}
   template <element T>
-  requires(!std::is_const_v<T>) mutable_view(std::span<T> data)
-      : array_view(data) {}  // NOLINT(google-explicit-constructor): written as .out = out
+  // NOLINTNEXTLINE(google-explicit-constructor): written as .out = out
+  requires(!std::is_const_v<T>) mutable_view(std::span<T> data) : array_view(data) {}
   template <element T>
   mutable_view(std::vector<T>& data) : array_view(data) {}  // NOLINT(google-explicit-constructor)
   mutable_view(array& source);                              // NOLINT(google-explicit-constructor)
