@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/common/case_file.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
+#include <type_traits>
+
+namespace gpucompute::testing {
+namespace {
+
+class reader {
+ public:
+  explicit reader(const std::filesystem::path& path) : path_(path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      throw std::runtime_error("cannot read " + path.string());
+    }
+    bytes_.assign(std::istreambuf_iterator<char>(file), {});
+  }
+
+  const char* take(std::size_t count) {
+    if (count > bytes_.size() - at_) {
+      throw std::runtime_error(path_.string() + " ends early");
+    }
+    at_ += count;
+    return bytes_.data() + at_ - count;
+  }
+  template <typename T>
+  T number() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)), sizeof(T));
+    return value;
+  }
+  std::string text() {
+    const auto size = number<std::uint16_t>();
+    return {take(size), size};
+  }
+  dimensions numbers(std::size_t rank) {
+    dimensions result;
+    for (std::size_t i = 0; i < rank; ++i) {
+      result.push_back(number<std::int64_t>());
+    }
+    return result;
+  }
+  bool at_end() const { return at_ == bytes_.size(); }
+
+ private:
+  std::filesystem::path path_;
+  std::string bytes_;
+  std::size_t at_ = 0;
+};
+
+std::size_t components(const array& value) {
+  return static_cast<std::size_t>(value.size()) * (is_complex(value.type()) ? 2 : 1);
+}
+
+numpy_case read_case(reader& file) {
+  numpy_case result;
+  result.label = file.text();
+  result.text = file.text();
+  const auto inputs = file.number<std::uint8_t>();
+  for (int i = 0; i < inputs; ++i) {
+    result.names.push_back(file.text());
+    const auto type = static_cast<dtype>(file.number<std::uint8_t>());
+    const auto rank = file.number<std::uint8_t>();
+    const dimensions shape = file.numbers(rank);
+    const dimensions strides = file.numbers(rank);
+    const auto offset = file.number<std::int64_t>();
+    const auto size = file.number<std::uint32_t>();
+    const auto* bytes = reinterpret_cast<const std::byte*>(file.take(size));
+    // Heap blocks stay where they are when the case moves, so the views stay valid. One byte keeps data() non-null.
+    auto& block = result.memory.emplace_back(bytes, bytes + size);
+    block.push_back(std::byte{0});
+    result.views.emplace_back(block.data() + offset, type, shape, strides);
+  }
+  const auto type = static_cast<dtype>(file.number<std::uint8_t>());
+  const dimensions shape = file.numbers(file.number<std::uint8_t>());
+  result.expected = array::empty(type, shape);
+  const std::size_t size = static_cast<std::size_t>(result.expected.size()) * size_of(type);
+  std::memcpy(result.expected.data(), file.take(size), size);
+  if (file.number<std::uint8_t>() == 1) {
+    for (std::size_t i = 0; i < components(result.expected); ++i) {
+      result.tolerance.push_back(file.number<float>());
+    }
+  }
+  return result;
+}
+
+/// A real component of any dtype as a number and as bits.
+struct component_value {
+  long double number = 0;
+  std::uint64_t bits = 0;
+  bool nan = false;
+};
+
+/// 0 for complex types: component_at asks for their components only. A bool is read as a byte.
+template <typename T>
+long double number_from(const char* bytes) {
+  if constexpr (std::is_arithmetic_v<T>) {
+    std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T> element;
+    std::memcpy(&element, bytes, sizeof(element));
+    return static_cast<long double>(element);
+  } else {
+    return 0;
+  }
+}
+
+component_value component_at(const array& value, std::size_t index) {
+  const dtype type = component(value.type());
+  const auto* bytes = static_cast<const char*>(value.data()) + index * size_of(type);
+  component_value result;
+  std::memcpy(&result.bits, bytes, size_of(type));
+  switch (type) {
+#define DTYPE(name, cpp, kind, size, numpy)  \
+  case dtype::name:                          \
+    result.number = number_from<cpp>(bytes); \
+    break;
+#include <gpucompute/dtypes.def>
+  }
+  result.nan = std::isnan(result.number);
+  return result;
+}
+
+std::string describe(const char* what, std::size_t index, component_value expected, component_value actual) {
+  std::ostringstream text;
+  text.precision(21);
+  text << what << " at component " << index << ": expected " << expected.number << " (0x" << std::hex << expected.bits
+       << std::dec << "), got " << actual.number << " (0x" << std::hex << actual.bits << ")";
+  return text.str();
+}
+
+std::string layout_difference(const array& expected, const array& actual) {
+  if (expected.type() != actual.type()) {
+    return "expected type " + std::string(name(expected.type())) + ", got " + std::string(name(actual.type()));
+  }
+  if (expected.shape() != actual.shape()) {
+    return "expected shape " + to_string(expected.shape()) + ", got " + to_string(actual.shape());
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<argument> numpy_case::arguments() const {
+  std::vector<argument> result;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    result.push_back({names[i], views[i]});
+  }
+  return result;
+}
+
+std::vector<numpy_case> read_case_file(const std::filesystem::path& path) {
+  reader file(path);
+  if (std::string_view(file.take(8), 8) != "GPUCASE1") {
+    throw std::runtime_error(path.string() + " is no case file");
+  }
+  std::vector<numpy_case> cases(file.number<std::uint32_t>());
+  for (numpy_case& one : cases) {
+    one = read_case(file);
+  }
+  if (!file.at_end()) {
+    throw std::runtime_error(path.string() + " goes on after its last case");
+  }
+  return cases;
+}
+
+std::string difference(const numpy_case& expected, const array& actual) {
+  if (expected.tolerance.empty()) {
+    return bit_difference(expected.expected, actual);
+  }
+  if (std::string layout = layout_difference(expected.expected, actual); !layout.empty()) {
+    return layout;
+  }
+  for (std::size_t i = 0; i < components(actual); ++i) {
+    const component_value want = component_at(expected.expected, i);
+    const component_value got = component_at(actual, i);
+    const float allowed = expected.tolerance[i];
+    if (std::isinf(allowed) || want.bits == got.bits || (want.nan && got.nan) || want.number == got.number) {
+      continue;
+    }
+    // Written so that a NaN on one side, or an infinity, fails.
+    if (!(std::fabs(want.number - got.number) <= allowed)) {
+      std::ostringstream limit;
+      limit << " (allowed " << allowed << ")";
+      return describe("beyond the tolerance", i, want, got) + limit.str();
+    }
+  }
+  return {};
+}
+
+std::string bit_difference(const array& left, const array& right) {
+  if (std::string layout = layout_difference(left, right); !layout.empty()) {
+    return layout;
+  }
+  for (std::size_t i = 0; i < components(left); ++i) {
+    const component_value want = component_at(left, i);
+    const component_value got = component_at(right, i);
+    if (want.bits != got.bits && !(want.nan && got.nan)) {
+      return describe("bits differ", i, want, got);
+    }
+  }
+  return {};
+}
+
+}  // namespace gpucompute::testing
