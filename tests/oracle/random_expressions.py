@@ -110,8 +110,9 @@ class Generator:
         base = np.ndarray(extents, dtype, memory, offset=shift)
         base[...] = self.values(dtype, base.size).reshape(extents)
         view = base.transpose(np.argsort(order)) if shape else base
-        view = view[tuple(slice(None, None, step) for step in steps)]
-        view = view[tuple(slice(0, n) for n in shape)]
+        # The ellipsis keeps a 0-d view a view: without it NumPy hands out a copy.
+        view = view[(*(slice(None, None, step) for step in steps), ...)]
+        view = view[(*(slice(0, n) for n in shape), ...)]
         return view, memory
 
     def leaf(self, kind):
