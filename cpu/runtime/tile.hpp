@@ -25,6 +25,7 @@ struct tile {
                         ///< that carry between tiles of one leaf (one result; outer_extent is 1)
   std::uint32_t begin;  ///< reductions, nonzero: states start at the identity; else at what is stored
   std::uint32_t end;    ///< reduce_inner, nonzero: merge the lanes and store one state a result
+  std::uint32_t stream; ///< elementwise, nonzero: stores may bypass the cache (the outputs exceed the last level)
 };
 
 // elementwise     for o, i: operands at data + o*outer + i*inner.
