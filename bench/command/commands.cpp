@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/command/commands.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+namespace gpucompute::bench {
+
+std::span<const command* const> commands() {
+  static constexpr const command* all[] = {&eval_command, &devices_command, &functions_command, &env_command};
+  return all;
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw machine_failure("stdout: writing failed: " + std::string(std::strerror(errno)));
+  }
+}
+
+}  // namespace gpucompute::bench

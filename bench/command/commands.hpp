@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "bench/command/failure.hpp"
+#include "bench/command/options.hpp"
+
+namespace gpucompute::bench {
+
+struct command {
+  const command_table& table;
+  exit_code (*run)(const parsed_command&);
+};
+
+extern const command devices_command;
+extern const command functions_command;
+extern const command env_command;
+extern const command eval_command;
+
+/// In the order of `gpubench --help`. The last one is what no argument at all stands for.
+std::span<const command* const> commands();
+
+/// Results go to stdout through here. @throw machine_failure when they cannot be written
+void print(std::string_view text);
+
+}  // namespace gpucompute::bench

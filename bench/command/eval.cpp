@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <list>
+#include <optional>
+#include <variant>
+
+#include <gpucompute/gpucompute.hpp>
+
+#include "bench/command/commands.hpp"
+#include "bench/command/list.hpp"
+#include "bench/command/literal.hpp"
+#include "bench/files/npy.hpp"
+#include "bench/files/output_file.hpp"
+#include "bench/report/number.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+constexpr option options[] = {
+    {"-o", "FILE.npy", "writes the last statement's result; NAME=FILE.npy writes a named one", true},
+    {"--device", "D", "auto (default), cpu, reference, cuda, cuda:N"},
+    {"--threads", "N", "most threads to use; default: all"},
+    {"--precision", "P", "precise (default) or fast (contraction, quicker functions)"},
+    {"--explain", "", "shows the plan and the generated text first"},
+};
+
+constexpr command_table table = {
+    .name = "eval",
+    .operands = "TEXT [NAME=FILE.npy or NAME=NUMBER ...]",
+    .summary = "Evaluates an expression on .npy files and prints or writes the result.",
+    .details =
+        "TEXT      statements separated by ';' or newlines; 'name = expression' defines a local name; the last\n"
+        "          statement is the result. @FILE reads the text from a file; after -- it may start with any sign.\n"
+        "NUMBER    as in Python: -1, 2.5, 1e-3, 1+2j, nan, inf, True; it takes the type of what it meets.",
+    .fewest = 1,
+    .most = std::numeric_limits<std::size_t>::max(),
+    .options = options,
+    .first_is_expression = true,
+};
+
+struct input {
+  std::string name;
+  std::variant<npy_array, weak_scalar> value;
+};
+
+struct output {
+  std::string name;  ///< empty: the last statement's result
+  std::string path;
+};
+
+bool is_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !text.empty() && letter(text[0]) &&
+         std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+std::string expression_text(const std::string& operand) {
+  if (!operand.starts_with('@')) return operand;
+  const std::string path = operand.substr(1);
+  std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path, ignored)) {
+    throw bad_input(path + ": expected a file with the text of an expression");
+  }
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+std::list<input> read_inputs(std::span<const std::string> operands) {
+  std::list<input> inputs;  // stable addresses: views borrow from the elements
+  for (const std::string& operand : operands) {
+    const std::size_t equals = operand.find('=');
+    const std::string name = operand.substr(0, equals);
+    if (equals == std::string::npos || !is_name(name)) {
+      throw bad_input("expected NAME=FILE.npy or NAME=NUMBER, got '" + operand + "'");
+    }
+    if (std::ranges::any_of(inputs, [&](const input& one) { return one.name == name; })) {
+      throw bad_input("the input '" + name + "' is given twice");
+    }
+    const std::string value = operand.substr(equals + 1);
+    if (const auto number = parse_literal(value)) {
+      inputs.push_back({name, *number});
+    } else {
+      inputs.push_back({name, read_npy(value)});
+    }
+  }
+  return inputs;
+}
+
+std::vector<output> parse_outputs(const std::vector<std::string>& values) {
+  std::vector<output> outputs;
+  std::vector<std::string> seen;
+  for (const std::string& value : values) {
+    const std::size_t equals = value.find('=');
+    const bool named = equals != std::string::npos && is_name(std::string_view(value).substr(0, equals));
+    output one{named ? value.substr(0, equals) : "", named ? value.substr(equals + 1) : value};
+    require_writable(one.path);
+    std::error_code ignored;
+    const std::string target = std::filesystem::weakly_canonical(one.path, ignored).string();
+    if (std::ranges::find(seen, target) != seen.end()) throw bad_input("-o " + one.path + " is given twice");
+    seen.push_back(target);
+    outputs.push_back(std::move(one));
+  }
+  if (std::ranges::count(outputs, std::string(), &output::name) > 1) {
+    throw bad_input("-o FILE is given more than once; write further results as -o NAME=FILE");
+  }
+  return outputs;
+}
+
+bool all_fortran(const std::list<input>& inputs) {
+  bool any = false;
+  for (const input& one : inputs) {
+    const auto* file = std::get_if<npy_array>(&one.value);
+    if (file == nullptr || file->view.rank() == 0) continue;
+    if (file->view.rank() > 1 && !file->fortran_order) return false;  // one dimension is in either order
+    any = any || file->fortran_order;
+  }
+  return any;
+}
+
+gpucompute::precision parse_precision(const parsed_command& line) {
+  const std::string text = line.value("--precision").value_or("precise");
+  if (text == "precise") return precision::precise;
+  if (text == "fast") return precision::fast;
+  throw bad_input("--precision: expected precise or fast, got '" + text + "'");
+}
+
+void write_results(const std::vector<output>& outputs, const std::vector<named_array>& results, bool fortran_order) {
+  std::list<output_file> files;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    write_npy(files.emplace_back(outputs[i].path), results[i].value, fortran_order);
+  }
+  for (output_file& file : files) file.finish();  // all on the disk before any old file is replaced
+  for (output_file& file : files) file.commit();
+}
+
+exit_code run(const parsed_command& line) {
+  const std::string text = expression_text(line.operands()[0]);
+  evaluate_options evaluation;
+  evaluation.device = device(line.value("--device").value_or("auto"));
+  evaluation.precision = parse_precision(line);
+  if (const auto threads = line.value("--threads")) {
+    evaluation.threads = static_cast<int>(std::min<std::int64_t>(parse_count(*threads, "--threads"), 1 << 20));
+  }
+  std::vector<output> outputs = parse_outputs(line.values("-o"));
+  const std::list<input> inputs = read_inputs(std::span(line.operands()).subspan(1));
+  std::vector<argument> values;
+  for (const input& one : inputs) {
+    const auto* file = std::get_if<npy_array>(&one.value);
+    values.push_back({one.name, file ? argument_value(file->view) : argument_value(std::get<weak_scalar>(one.value))});
+  }
+  if (line.has("--explain")) print(explain(text, values, evaluation) + "\n");
+
+  // The last statement's result comes from evaluate alone, so it is asked for first and the named ones after it.
+  std::vector<named_array> results;
+  std::vector<std::string> names;
+  std::ranges::stable_partition(outputs, [](const output& one) { return one.name.empty(); });
+  for (const output& one : outputs) names.push_back(one.name);
+  if (names.empty() || (names.size() == 1 && names[0].empty())) {
+    results.push_back({"", evaluate(text, values, evaluation)});
+  } else {
+    results = evaluate_all(text, values, names, evaluation);
+  }
+  if (outputs.empty()) {
+    print(format_array(results[0].value));
+  } else {
+    write_results(outputs, results, all_fortran(inputs));
+  }
+  return exit_code::fine;
+}
+
+}  // namespace
+
+const command eval_command{table, run};
+
+}  // namespace gpucompute::bench

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/device.hpp>
+
+#include "bench/command/commands.hpp"
+#include "bench/report/number.hpp"
+#include "bench/report/table.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+/// Bounds in units of the last place.
+struct bounds {
+  double cpu_float32, cpu_float64, complex, cuda_float32, cuda_float64;
+};
+constexpr bounds ULP(double f32, double f64, double complex, double cuda32, double cuda64) {
+  return {f32, f64, complex, cuda32, cuda64};
+}
+constexpr bounds EXACT{0.5, 0.5, 0.5, 0.5, 0.5};
+
+struct listed_function {
+  std::string_view name;
+  int arity;
+  std::string_view rule;
+  bool on_bool, on_integer, on_float, on_complex;
+  bounds ulp;
+  std::string_view doc;
+};
+
+/// Whether a row has a lowering for a kind of type at all, from the text of its column.
+constexpr bool lowered(std::string_view column) { return column != "NEVER"; }
+
+#define RANGE(low, high)
+#define OP(id, arity, rule, on_bool, on_integer, on_float, on_complex, cost, range, ulp, doc) \
+  {#id, arity, #rule, lowered(#on_bool), lowered(#on_integer), lowered(#on_float), lowered(#on_complex), ulp, doc},
+#define INTERNAL_OP(...)
+constexpr listed_function functions[] = {
+#include <gpucompute/ops.def>
+};
+#undef RANGE
+
+struct listed_reduction {
+  std::string_view name, rule, doc;
+};
+#define REDUCTION(id, rule, state, lift, combine, finish, empty, doc) {#id, #rule, doc},
+constexpr listed_reduction reductions[] = {
+#include <gpucompute/reductions.def>
+};
+
+std::string words(std::string_view rule) {
+  std::string text(rule);
+  for (char& c : text) c = c == '_' ? ' ' : c;
+  return text;
+}
+
+std::string computes_in(const listed_function& one) {
+  std::string text;
+  const auto add = [&](bool usable, std::string_view kind) {
+    if (usable) text += (text.empty() ? "" : " ") + std::string(kind);
+  };
+  add(one.on_bool, "bool");
+  add(one.on_integer, "int");
+  add(one.on_float, "float");
+  add(one.on_complex, "complex");
+  return text;
+}
+
+std::string bound(bool usable, double ulp) { return usable ? rounded(ulp, 6) : "-"; }
+
+constexpr command_table functions_table = {
+    .name = "functions",
+    .operands = "",
+    .summary = "Lists the language's operations: types, error bounds, one line each.",
+    .details =
+        "Bounds are in units of the last place; 0.5 is correctly rounded. 'cpu' is every tier and instruction set.",
+};
+
+exit_code list_functions(const parsed_command&) {
+  text_table table{{{"name"},
+                    {"args", true},
+                    {"types"},
+                    {"computes in"},
+                    {"cpu f32", true},
+                    {"f64", true},
+                    {"complex", true},
+                    {"cuda f32", true},
+                    {"f64", true},
+                    {"what it does"}},
+                   {}};
+  for (const listed_function& one : functions) {
+    table.rows.push_back({std::string(one.name), std::to_string(one.arity), words(one.rule), computes_in(one),
+                          bound(one.on_float, one.ulp.cpu_float32), bound(one.on_float, one.ulp.cpu_float64),
+                          bound(one.on_complex, one.ulp.complex), bound(one.on_float, one.ulp.cuda_float32),
+                          bound(one.on_float, one.ulp.cuda_float64), std::string(one.doc)});
+  }
+  text_table reduced{{{"reduction"}, {"types"}, {"what it does"}}, {}};
+  for (const listed_reduction& one : reductions) {
+    reduced.rows.push_back({std::string(one.name), words(one.rule), std::string(one.doc)});
+  }
+  print(to_text(table) + "\n" + to_text(reduced));
+  return exit_code::fine;
+}
+
+constexpr command_table devices_table = {
+    .name = "devices",
+    .operands = "",
+    .summary = "Lists the devices and, where one cannot be used, what is missing and why.",
+    .details = "",
+};
+
+exit_code list_devices(const parsed_command&) {
+  text_table table{{{"device"}, {"usable"}, {"threads", true}, {"tiers"}, {"description"}}, {}};
+  std::string missing;
+  for (const device_info& one : devices()) {
+    std::string tiers;
+    for (const std::string& tier : one.tiers) tiers += (tiers.empty() ? "" : ", ") + tier;
+    table.rows.push_back({one.name, one.available ? "yes" : "no", std::to_string(one.threads), tiers, one.description});
+    if (!one.missing.empty()) missing += one.name + ": " + one.missing + "\n";
+  }
+  print(to_text(table) + (missing.empty() ? "" : "\nmissing:\n" + missing));
+  return exit_code::fine;
+}
+
+}  // namespace
+
+const command functions_command{functions_table, list_functions};
+const command devices_command{devices_table, list_devices};
+
+}  // namespace gpucompute::bench

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace gpucompute::bench {
+
+/// A file that appears whole or not at all: bytes go to a temporary name in the same directory, `commit` renames it. Until
+/// then an old file of that name is untouched, and destruction removes the temporary. What is not a regular file
+/// (a pipe, /dev/stdout) is written directly. Symbolic links are followed.
+class output_file {
+ public:
+  /// @throw bad_input when the directory does not exist or may not be written to
+  explicit output_file(const std::string& path);
+  output_file(output_file&& other) noexcept;
+  output_file& operator=(output_file&&) = delete;
+  ~output_file();
+
+  /// @throw machine_failure (disk full, input/output error)
+  void write(const void* data, std::size_t bytes);
+  void write(std::string_view text) { write(text.data(), text.size()); }
+  /// Everything is on the disk when this returns; the name is still the temporary one. @throw machine_failure
+  void finish();
+  /// finish, then the file has its name. @throw machine_failure
+  void commit();
+
+ private:
+  void remove_temporary() noexcept;
+
+  std::string path_;       ///< as the user wrote it, for messages
+  std::string target_;     ///< with symbolic links resolved
+  std::string temporary_;  ///< empty when written directly or committed
+  int descriptor_ = -1;
+};
+
+/// @throw bad_input when a file of this name could not be made: called before work that would be lost
+void require_writable(const std::string& path);
+
+}  // namespace gpucompute::bench
