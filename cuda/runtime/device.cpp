@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/error.hpp>
+
+#include "cuda/codegen/emit.hpp"
+#include "cuda/runtime/driver.hpp"
+#include "cuda/runtime/nvrtc.hpp"
+#include "kernels/device/backend.hpp"
+
+namespace gpucompute::cuda {
+namespace {
+
+/// Shows what it would run. Nothing is loaded before describe() or a refused evaluation asks what is there.
+class cuda_device final : public device_layer::backend {
+ public:
+  device_info describe() const override {
+    const driver driver_library;
+    device_info info;
+    info.name = "cuda";
+    info.description = "NVIDIA GPU";
+    info.missing = missing_parts(driver_library);
+    if (driver_library.available()) {
+      const driver::properties found = driver_library.describe(0);
+      info.name = "cuda:0";
+      info.description = found.name + ", " + found.architecture + ", " + std::to_string(found.multiprocessors) +
+                         " multiprocessors, " + std::to_string(found.memory_bytes >> 20U) + " MiB";
+    }
+    return info;
+  }
+
+  std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
+    std::string text = "// NVRTC:";
+    for (const std::string& option : compile_options(options.precision, "ARCHITECTURE")) {
+      text += " " + option;
+    }
+    return text + "\n" + emit(kernel, {});
+  }
+
+  std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& /*kernel*/,
+                                                          const device_layer::prepare_options& /*options*/) override {
+    refuse("prepare");
+  }
+
+  void run(const device_layer::executable& /*kernel*/, const lower::launch& /*launch*/,
+           std::span<void* const> /*pointers*/, const device_layer::run_options& /*options*/) override {
+    refuse("run");
+  }
+
+  std::shared_ptr<void> allocate(std::size_t /*bytes*/) override { refuse("allocate"); }
+
+ private:
+  static std::string missing_parts(const driver& driver_library) {
+    const nvrtc compiler;
+    std::string missing;
+    for (const std::string& part : {driver_library.missing(), compiler.missing()}) {
+      missing += part.empty() ? "" : part + "; ";
+    }
+    return missing + "evaluation on cuda, which this version lacks: it shows the generated CUDA C++ only";
+  }
+
+  [[noreturn]] static void refuse(const std::string& function) {
+    throw device_unavailable("cuda::" + function + ": expected a cuda device that can evaluate, got none (missing: " +
+                             missing_parts(driver()) + ")");
+  }
+};
+
+}  // namespace
+}  // namespace gpucompute::cuda
+
+namespace gpucompute::device_layer {
+std::unique_ptr<backend> make_cuda_device() { return std::make_unique<cuda::cuda_device>(); }
+}  // namespace gpucompute::device_layer

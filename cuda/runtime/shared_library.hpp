@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+namespace gpucompute::cuda {
+
+/// A library opened at run time and kept open while this object lives.
+class shared_library {
+ public:
+  /// The first of `candidates` (names or paths) that opens; an object with open() false, and why, if none does.
+  static shared_library find(std::span<const std::string> candidates);
+
+  bool open() const { return handle_ != nullptr; }
+  const std::string& path() const { return path_; }
+  /// What was tried and how it failed; empty when open.
+  const std::string& failure() const { return failure_; }
+
+  /// Sets `function` to the address of `symbol`. False, and failure() says so, when the library has none.
+  template <typename Function>
+  bool bind(Function*& function, const char* symbol) {
+    function = reinterpret_cast<Function*>(address(symbol));
+    return function != nullptr;
+  }
+
+ private:
+  void* address(const char* symbol);
+
+  std::shared_ptr<void> handle_;
+  std::string path_;
+  std::string failure_;
+};
+
+}  // namespace gpucompute::cuda
