@@ -27,7 +27,7 @@ struct operand_binding {
 };
 
 /// One kernel over one iteration space. Dimensions of extent 1 are gone and neighbours that can be walked as one are
-/// merged; kept dimensions are in memory order (outermost first), reduced ones in C order of the array.
+/// merged; kept dimensions are in memory order (outermost first), reduced ones in C order of the array. No extent is 0.
 /// An empty `kept` means one result; an empty `reduced` a reduction of one element (elementwise: unused).
 struct launch {
   std::shared_ptr<const lower::kernel> kernel;
@@ -41,7 +41,7 @@ struct launch {
 struct plan {
   std::vector<launch> launches;
   std::vector<std::size_t> scratch_bytes;
-  std::vector<dimensions> result_shapes;  ///< as graph::program::results
+  std::vector<dimensions> result_shapes;  ///< as graph::program::results, wanted or not
 };
 
 }  // namespace gpucompute::lower

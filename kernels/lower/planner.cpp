@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/lower/planner.hpp"
+
+#include <algorithm>
+
+#include <gpucompute/error.hpp>
+
+namespace gpucompute::lower {
+
+planner::planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
+                 const std::vector<bool>& staged)
+    : program_(program),
+      inputs_(inputs),
+      outputs_(outputs),
+      staged_(staged),
+      shapes_(infer_shapes(program, inputs)),
+      states_(program.reductions.size()),
+      busy_(program.terms.size(), false) {
+  plan_.result_shapes = shapes_.results;
+}
+
+plan planner::run() {
+  find_levels();
+  group_reductions();
+  place_outputs();
+  choose_materialised();
+  for (std::uint32_t k = 0; k < outputs_.size(); ++k) {
+    if (direct_[k]) {
+      prepare(std::array{program_.results[outputs_[k].result].value.real});
+    }
+  }
+  for (const auto& [space, stores] : stores_by_shape()) {
+    emit_stores(space, stores);
+  }
+  emit_copies();
+  return std::move(plan_);
+}
+
+void planner::find_levels() {
+  level_of_.assign(program_.terms.size(), 0);
+  for (term_id id = 0; id < program_.terms.size(); ++id) {
+    const term& which = program_.terms[id];
+    if (which.kind == term_kind::state) {
+      level_of_[id] = program_.reductions[which.index].level + 1;
+    }
+    for (std::size_t i = 0; i < which.arity; ++i) {
+      level_of_[id] = std::max(level_of_[id], level_of_[which.args[i]]);
+    }
+  }
+}
+
+void planner::group_reductions() {
+  for (std::uint32_t r = 0; r < program_.reductions.size(); ++r) {
+    std::uint32_t group = 0;
+    for (; group < groups_.size(); ++group) {
+      const std::uint32_t first = groups_[group].members[0];
+      if (program_.reductions[first].level == program_.reductions[r].level &&
+          shapes_.reductions[first].mask == shapes_.reductions[r].mask &&
+          shapes_.reductions[first].over == shapes_.reductions[r].over) {
+        break;
+      }
+    }
+    if (group == groups_.size()) {
+      groups_.emplace_back();
+    }
+    groups_[group].members.push_back(r);
+    group_of_.push_back(group);
+  }
+}
+
+stored planner::new_scratch(dtype type, const dimensions& shape) {
+  const auto index = static_cast<std::uint32_t>(plan_.scratch_bytes.size());
+  plan_.scratch_bytes.push_back(static_cast<std::size_t>(element_count(shape)) * size_of(type));
+  return {source_kind::scratch, index, 0, type, shape, c_strides(shape, size_of(type))};
+}
+
+stored planner::memory_of(const output_request& output) const {
+  const dimensions& shape = shapes_.results[output.result];
+  if (!output.given) {
+    const dtype type = program_.results[output.result].type;
+    return {source_kind::result, output.result, 0, type, shape, c_strides(shape, size_of(type))};
+  }
+  if (output.where.shape.rank() < shape.rank() || broadcast(shape, output.where.shape) != output.where.shape) {
+    throw invalid_argument("out: a shape that " + to_string(shape) + " broadcasts to, got " +
+                           to_string(output.where.shape));
+  }
+  return {source_kind::result,  output.result,       0, output.where.type, output.where.shape,
+          output.where.strides, output.where.aligned};
+}
+
+void planner::place_outputs() {
+  for (std::uint32_t k = 0; k < outputs_.size(); ++k) {
+    stored target = memory_of(outputs_[k]);
+    targets_.push_back(staged_[k] ? new_scratch(target.type, shapes_.results[outputs_[k].result]) : target);
+    direct_.push_back(claim_states(k));
+  }
+}
+
+bool planner::claim_states(std::uint32_t output) {
+  const lowered_result& result = program_.results[outputs_[output].result];
+  const stored& target = targets_[output];
+  if (target.type != result.type || target.shape != shapes_.results[outputs_[output].result]) {
+    return false;
+  }
+  std::vector<field_key> fields;
+  for (const term_id lane : {result.value.real, result.value.imag}) {
+    if (lane == no_term) {
+      continue;
+    }
+    const term& which = program_.terms[lane];
+    const field_key key{which.index, which.lane};
+    if (which.kind != term_kind::state || claims_.contains(key) || (!fields.empty() && fields[0] == key) ||
+        shapes_.reductions[which.index].result != target.shape) {
+      return false;
+    }
+    fields.push_back(key);
+  }
+  for (std::uint8_t lane = 0; lane < fields.size(); ++lane) {
+    claims_[fields[lane]] = {output, lane};
+  }
+  return true;
+}
+
+stored planner::state_memory(std::uint32_t reduction, std::uint8_t field) {
+  const dtype type = program_.reductions[reduction].fields[field];
+  const auto known = claims_.find({reduction, field});
+  if (known == claims_.end()) {
+    return new_scratch(type, shapes_.reductions[reduction].result);
+  }
+  stored memory = targets_[known->second.output];
+  memory.offset += known->second.lane * static_cast<std::int64_t>(size_of(type));
+  memory.type = type;
+  return memory;
+}
+
+std::vector<term_id> planner::lifted_of(const reduction_group& group) const {
+  std::vector<term_id> roots;
+  for (const std::uint32_t member : group.members) {
+    const std::vector<term_id>& lifted = program_.reductions[member].lifted;
+    roots.insert(roots.end(), lifted.begin(), lifted.end());
+  }
+  return roots;
+}
+
+std::vector<std::pair<dimensions, std::vector<planner::store>>> planner::stores_by_shape() const {
+  std::vector<std::pair<dimensions, std::vector<store>>> groups;
+  for (std::uint32_t k = 0; k < outputs_.size(); ++k) {
+    if (direct_[k]) {
+      continue;
+    }
+    auto place =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == targets_[k].shape; });
+    if (place == groups.end()) {
+      place = groups.insert(groups.end(), {targets_[k].shape, {}});
+    }
+    place->second.push_back({program_.results[outputs_[k].result].value, targets_[k]});
+  }
+  return groups;
+}
+
+void planner::choose_materialised() {
+  std::vector<root_group> users;
+  for (const auto& [space, stores] : stores_by_shape()) {
+    users.push_back({space, {}});
+    for (const store& made : stores) {
+      users.back().roots.push_back(made.value.real);
+      if (made.value.complex()) {
+        users.back().roots.push_back(made.value.imag);
+      }
+    }
+  }
+  for (const reduction_group& group : groups_) {
+    users.push_back({shapes_.reductions[group.members[0]].over, lifted_of(group)});
+  }
+  materialised_.emplace(program_, inputs_, shapes_, users);
+}
+
+}  // namespace gpucompute::lower

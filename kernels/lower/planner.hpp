@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "kernels/lower/emit.hpp"
+#include "kernels/lower/materialise.hpp"
+#include "kernels/lower/plan.hpp"
+#include "kernels/lower/shapes.hpp"
+
+namespace gpucompute::lower {
+
+/// Where a value lies between launches.
+struct stored {
+  source_kind kind = source_kind::scratch;
+  std::uint32_t index = 0;
+  std::int64_t offset = 0;
+  dtype type = float64;
+  dimensions shape;
+  dimensions strides;
+  bool aligned = true;
+};
+
+/// Cuts a program into launches for one set of shapes. Each launch is emitted after those whose values it reads.
+class planner {
+ public:
+  /// staged[k]: output k is computed into scratch and copied when all else is done.
+  planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
+          const std::vector<bool>& staged);
+
+  plan run();
+
+ private:
+  /// One result or scratch value that an elementwise launch writes.
+  struct store {
+    parts value;
+    stored target;  ///< its type may differ from the value's
+  };
+  /// Reductions that one launch computes: same level, shape and axes.
+  struct reduction_group {
+    std::vector<std::uint32_t> members;
+    bool emitted = false;
+  };
+  /// Where a state field goes at once: lane `lane` of output `output`.
+  struct claim {
+    std::uint32_t output;
+    std::uint8_t lane;
+  };
+  using field_key = std::pair<std::uint32_t, std::uint8_t>;  ///< reduction, field
+
+  void find_levels();
+  void group_reductions();
+  void place_outputs();
+  bool claim_states(std::uint32_t output);
+  void choose_materialised();
+  std::vector<term_id> lifted_of(const reduction_group& group) const;
+  /// Outputs that need a store, by the shape they are stored in.
+  std::vector<std::pair<dimensions, std::vector<store>>> stores_by_shape() const;
+
+  void prepare(std::span<const term_id> roots);
+  void emit_materialised(std::span<const term_id> wanted);
+  void emit_group(reduction_group& group);
+  void emit_identities(const reduction_group& group);
+  void emit_stores(const dimensions& space, std::span<const store> stores);
+  void emit_copies();
+  void add_launch(kernel description, const dimensions& space, std::uint32_t mask, std::span<const stored> operands,
+                  std::vector<std::uint64_t> parameters);
+
+  stored new_scratch(dtype type, const dimensions& shape);
+  stored memory_of(const output_request& output) const;
+  stored state_memory(std::uint32_t reduction, std::uint8_t field);
+
+  friend class kernel_builder;
+
+  const lowered& program_;
+  std::span<const layout> inputs_;
+  std::span<const output_request> outputs_;
+  const std::vector<bool>& staged_;
+  program_shapes shapes_;
+  std::optional<materialisation> materialised_;
+  std::vector<int> level_of_;  ///< of each term: 0, or one more than the highest level of a reduction it needs
+  std::vector<reduction_group> groups_;
+  std::vector<std::uint32_t> group_of_;  ///< of each reduction
+  std::vector<stored> targets_;          ///< of each output: its memory, or scratch when staged
+  std::vector<bool> direct_;             ///< of each output: reductions write it, no store is needed
+  std::map<field_key, claim> claims_;
+  std::vector<std::vector<stored>> states_;  ///< of each reduction, one a field, once emitted
+  std::map<term_id, stored> values_;         ///< materialised terms, once emitted
+  std::vector<bool> busy_;                   ///< terms being materialised: what they need recomputes them
+  plan plan_;
+};
+
+}  // namespace gpucompute::lower

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/lower/shapes.hpp"
+
+#include <gpucompute/error.hpp>
+
+namespace gpucompute::lower {
+namespace {
+
+dimensions shape_of(const space& over, std::span<const layout> inputs, std::span<const reduction_shape> reductions) {
+  dimensions shape;
+  for (const std::uint32_t input : over.inputs) {
+    shape = broadcast(shape, inputs[input].shape);
+  }
+  for (const std::uint32_t reduction : over.reductions) {
+    shape = broadcast(shape, reductions[reduction].result);
+  }
+  return shape;
+}
+
+std::uint32_t reduced_mask(const graph::reduction_axes& axes, std::size_t rank) {
+  if (axes.all) {
+    return rank == max_rank ? ~0U : (1U << rank) - 1U;
+  }
+  std::uint32_t mask = 0;
+  for (const int axis : axes.axes) {
+    const auto place = static_cast<std::size_t>(axis < 0 ? axis + static_cast<int>(rank) : axis);
+    if (place >= rank) {
+      throw invalid_argument("reduction: an axis of the reduced value, got " + std::to_string(axis) + " for " +
+                             std::to_string(rank) + " dimensions");
+    }
+    mask |= 1U << place;
+  }
+  return mask;
+}
+
+}  // namespace
+
+dimensions broadcast(const dimensions& a, const dimensions& b) {
+  const dimensions& wide = a.rank() >= b.rank() ? a : b;
+  const dimensions& narrow = a.rank() >= b.rank() ? b : a;
+  dimensions shape = wide;
+  const std::size_t shift = wide.rank() - narrow.rank();
+  for (std::size_t axis = 0; axis < narrow.rank(); ++axis) {
+    std::int64_t& extent = shape[axis + shift];
+    if (extent == 1) {
+      extent = narrow[axis];
+    } else if (narrow[axis] != 1 && narrow[axis] != extent) {
+      throw invalid_argument("broadcast: shapes that fit each other, got " + to_string(a) + " and " + to_string(b));
+    }
+  }
+  return shape;
+}
+
+dimensions broadcast_strides(const dimensions& shape, const dimensions& strides, const dimensions& target) {
+  dimensions result = dimensions::filled(target.rank(), 0);
+  const std::size_t shift = target.rank() - shape.rank();
+  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
+    result[axis + shift] = shape[axis] == 1 ? 0 : strides[axis];
+  }
+  return result;
+}
+
+program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs) {
+  program_shapes shapes;
+  shapes.reductions.reserve(program.reductions.size());
+  for (const lowered_reduction& reduction : program.reductions) {
+    reduction_shape made;
+    made.over = shape_of(reduction.over, inputs, shapes.reductions);
+    made.mask = reduced_mask(reduction.axes, made.over.rank());
+    for (std::size_t axis = 0; axis < made.over.rank(); ++axis) {
+      if ((made.mask >> axis & 1U) == 0) {
+        made.kept.push_back(made.over[axis]);
+        made.result.push_back(made.over[axis]);
+      } else {
+        made.count *= made.over[axis];
+        if (reduction.axes.keepdims) {
+          made.result.push_back(1);
+        }
+      }
+    }
+    shapes.reductions.push_back(made);
+  }
+  for (const lowered_result& result : program.results) {
+    shapes.results.push_back(shape_of(result.over, inputs, shapes.reductions));
+  }
+  return shapes;
+}
+
+}  // namespace gpucompute::lower

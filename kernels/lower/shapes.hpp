@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernels/lower/lowered.hpp"
+#include "kernels/lower/plan.hpp"
+
+namespace gpucompute::lower {
+
+/// NumPy's rule: aligned at the last dimension, an extent of 1 stretches. @throw invalid_argument
+dimensions broadcast(const dimensions& a, const dimensions& b);
+
+/// Byte strides along the dimensions of `target`, to which `shape` broadcasts: 0 where it stretches.
+dimensions broadcast_strides(const dimensions& shape, const dimensions& strides, const dimensions& target);
+
+/// One reduction of the program for the shapes of one call.
+struct reduction_shape {
+  dimensions over;         ///< shape of the reduced value
+  std::uint32_t mask = 0;  ///< bit d: dimension d of `over` is reduced
+  dimensions kept;         ///< extents that are left
+  dimensions result;       ///< kept, with 1 for each reduced dimension under keepdims
+  std::int64_t count = 1;  ///< reduced elements a result
+};
+
+struct program_shapes {
+  std::vector<reduction_shape> reductions;
+  std::vector<dimensions> results;
+};
+
+program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs);
+
+}  // namespace gpucompute::lower

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "kernels/lower/builder.hpp"
+#include "kernels/lower/collapse.hpp"
+#include "kernels/lower/planner.hpp"
+
+// How the planner turns groups of terms into launches.
+
+namespace gpucompute::lower {
+namespace {
+
+/// `number`, of type `from`, as type `to`, both real.
+value cast_value(program& body, value number, dtype to) {
+  if (body.body[number].type == to) {
+    return number;
+  }
+  body.body.push_back({.code = opcode::cast, .type = to, .arity = 1, .args = {number}});
+  return static_cast<value>(body.body.size() - 1);
+}
+
+/// Byte strides of a state of `shape.result` along all dimensions of the reduced value.
+dimensions state_strides(const reduction_shape& shape, const dimensions& strides) {
+  dimensions result = dimensions::filled(shape.over.rank(), 0);
+  const bool keepdims = shape.result.rank() == shape.over.rank();
+  std::size_t next = 0;
+  for (std::size_t axis = 0; axis < shape.over.rank(); ++axis) {
+    const bool reduced = (shape.mask >> axis & 1U) != 0;
+    if (!reduced) {
+      result[axis] = strides[keepdims ? axis : next];
+    }
+    next += reduced && !keepdims ? 0 : 1;
+  }
+  return result;
+}
+
+}  // namespace
+
+void planner::prepare(std::span<const term_id> roots) {
+  std::vector<bool> seen(program_.terms.size(), false);
+  std::vector<term_id> pending(roots.begin(), roots.end());
+  std::vector<term_id> wanted;
+  while (!pending.empty()) {
+    const term_id id = pending.back();
+    pending.pop_back();
+    if (seen[id]) {
+      continue;
+    }
+    seen[id] = true;
+    const term& which = program_.terms[id];
+    if (which.kind == term_kind::state) {
+      emit_group(groups_[group_of_[which.index]]);
+    } else if (materialised_->chosen(id) && !busy_[id]) {
+      wanted.push_back(id);
+    } else {
+      pending.insert(pending.end(), which.args.begin(), which.args.begin() + which.arity);
+    }
+  }
+  emit_materialised(wanted);
+}
+
+// Lower levels first: a reduction may need the same values, and finds them stored then.
+void planner::emit_materialised(std::span<const term_id> wanted) {
+  std::vector<term_id> order(wanted.begin(), wanted.end());
+  std::sort(order.begin(), order.end(),
+            [this](term_id a, term_id b) { return std::pair(level_of_[a], a) < std::pair(level_of_[b], b); });
+  for (const term_id first : order) {
+    if (values_.contains(first)) {
+      continue;
+    }
+    const dimensions& shape = materialised_->shape(first);
+    std::vector<store> stores;
+    std::vector<term_id> members;
+    for (const term_id id : order) {
+      if (!values_.contains(id) && level_of_[id] == level_of_[first] && materialised_->shape(id) == shape) {
+        members.push_back(id);
+        stores.push_back({{id}, new_scratch(program_.terms[id].type, shape)});
+        busy_[id] = true;
+      }
+    }
+    emit_stores(shape, stores);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      values_.emplace(members[i], stores[i].target);
+      busy_[members[i]] = false;
+    }
+  }
+}
+
+void planner::emit_stores(const dimensions& space, std::span<const store> stores) {
+  if (element_count(space) == 0) {
+    return;
+  }
+  std::vector<term_id> roots;
+  for (const store& made : stores) {
+    roots.push_back(made.value.real);
+    if (made.value.complex()) {
+      roots.push_back(made.value.imag);
+    }
+  }
+  prepare(roots);
+  kernel_builder builder(*this);
+  const std::vector<value> lanes = builder.write(roots);
+  kernel made = builder.take();
+  std::vector<stored> operands = builder.operands();
+  std::size_t next = 0;
+  for (const store& to : stores) {
+    const dtype lane_type = component(to.target.type);
+    made.body.results.push_back(cast_value(made.body, lanes[next++], lane_type));
+    if (to.value.complex()) {
+      made.body.results.push_back(cast_value(made.body, lanes[next++], lane_type));
+    } else if (is_complex(to.target.type)) {
+      made.body.body.push_back({.code = opcode::constant, .type = lane_type});
+      made.body.results.push_back(static_cast<value>(made.body.body.size() - 1));
+    }
+    made.outputs.push_back({.type = to.target.type});
+    operands.push_back(to.target);
+  }
+  add_launch(std::move(made), space, 0, operands, builder.take_parameters());
+}
+
+void planner::emit_group(reduction_group& group) {
+  if (group.emitted) {
+    return;
+  }
+  group.emitted = true;
+  const reduction_shape& shape = shapes_.reductions[group.members[0]];
+  const bool nothing = element_count(shape.over) == 0;
+  const std::vector<term_id> roots = lifted_of(group);
+  if (!nothing) {
+    prepare(roots);
+  }
+  for (const std::uint32_t member : group.members) {
+    for (std::uint8_t field = 0; field < program_.reductions[member].fields.size(); ++field) {
+      states_[member].push_back(state_memory(member, field));
+    }
+  }
+  if (nothing) {
+    emit_identities(group);
+    return;
+  }
+  kernel_builder builder(*this);
+  const std::vector<value> lifted = builder.write(roots);
+  kernel made = builder.take();
+  std::vector<stored> operands = builder.operands();
+  std::size_t next = 0;
+  for (const std::uint32_t member : group.members) {
+    const lowered_reduction& from = program_.reductions[member];
+    reducer reduction{.fields = from.fields, .identities = from.identities, .lifted = {}, .combine = from.combine};
+    for (const stored& state : states_[member]) {
+      reduction.lifted.push_back(lifted[next++]);
+      made.outputs.push_back({.type = state.type});
+      operands.push_back(state);
+      operands.back().strides = state_strides(shapes_.reductions[member], state.strides);
+      operands.back().shape = shape.over;
+    }
+    made.reducers.push_back(std::move(reduction));
+  }
+  add_launch(std::move(made), shape.over, shape.mask, operands, builder.take_parameters());
+}
+
+// No element to reduce: the states are the identities, and no device meets an extent of 0.
+void planner::emit_identities(const reduction_group& group) {
+  const dimensions& space = shapes_.reductions[group.members[0]].kept;
+  if (element_count(space) == 0) {
+    return;
+  }
+  kernel made;
+  std::vector<stored> operands;
+  for (const std::uint32_t member : group.members) {
+    const lowered_reduction& from = program_.reductions[member];
+    const reduction_shape& shape = shapes_.reductions[member];
+    for (std::size_t field = 0; field < from.fields.size(); ++field) {
+      made.body.results.push_back(static_cast<value>(made.body.body.size()));
+      made.body.body.push_back({.code = opcode::constant, .type = from.fields[field], .bits = from.identities[field]});
+      made.outputs.push_back({.type = from.fields[field]});
+      stored to = states_[member][field];
+      const dimensions along = state_strides(shape, to.strides);
+      to.shape = space;
+      to.strides = {};
+      for (std::size_t axis = 0; axis < along.rank(); ++axis) {
+        if ((shape.mask >> axis & 1U) == 0) {
+          to.strides.push_back(along[axis]);
+        }
+      }
+      operands.push_back(to);
+    }
+  }
+  add_launch(std::move(made), space, 0, operands, {});
+}
+
+void planner::emit_copies() {
+  for (std::size_t k = 0; k < outputs_.size(); ++k) {
+    if (!staged_[k]) {
+      continue;
+    }
+    const stored target = memory_of(outputs_[k]);
+    if (element_count(target.shape) == 0) {
+      continue;
+    }
+    kernel made;
+    made.inputs.push_back({.type = target.type});
+    made.outputs.push_back({.type = target.type});
+    for (std::uint8_t lane = 0; lane <= (is_complex(target.type) ? 1 : 0); ++lane) {
+      made.body.body.push_back({.code = opcode::load, .type = component(target.type), .lane = lane});
+      made.body.results.push_back(lane);
+    }
+    add_launch(std::move(made), target.shape, 0, std::array{targets_[k], target}, {});
+  }
+}
+
+void planner::add_launch(kernel description, const dimensions& space, std::uint32_t mask,
+                         std::span<const stored> operands, std::vector<std::uint64_t> parameters) {
+  launch made;
+  std::vector<dimensions> strides;
+  std::vector<bool> aligned;
+  for (const stored& from : operands) {
+    strides.push_back(broadcast_strides(from.shape, from.strides, space));
+    aligned.push_back(from.aligned);
+    made.operands.push_back(
+        {.kind = from.kind, .index = from.index, .offset = from.offset, .kept_strides = {}, .reduced_strides = {}});
+  }
+  auto shared = std::make_shared<kernel>(std::move(description));
+  made.kernel = shared;
+  made.parameters = std::move(parameters);
+  collapse(space, mask, strides, made);
+  shared->schedule = choose_schedule(made);
+  classify(made, aligned, *shared);
+  plan_.launches.push_back(std::move(made));
+}
+
+}  // namespace gpucompute::lower
