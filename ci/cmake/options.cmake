@@ -33,6 +33,9 @@ if(GPUCOMPUTE_SANITIZE)
   target_compile_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE})
 endif()
+# A module and the library that loads it must come from one build.
+target_compile_definitions(gpucompute_flags INTERFACE
+  GPUCOMPUTE_BUILD_ID="${PROJECT_VERSION}-${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-${CMAKE_BUILD_TYPE}")
 target_include_directories(gpucompute_flags INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
 

@@ -20,12 +20,12 @@ struct tile {
   std::int64_t outer_extent;        ///< >= 1
   const std::uint64_t* parameters;  ///< bits, as launch::parameters
   std::int64_t position;            ///< reductions: position of the tile's first element along the reduced dimensions
-  std::int64_t lane;    ///< reduce_inner: lane of the first element, position in its leaf modulo reduce::lanes
-  char* const* lanes;   ///< reduce_inner with begin or end unset: for each state field, reduce::lanes states
-                        ///< that carry between tiles of one leaf (one result; outer_extent is 1)
-  std::uint32_t begin;  ///< reductions, nonzero: states start at the identity; else at what is stored
-  std::uint32_t end;    ///< reduce_inner, nonzero: merge the lanes and store one state a result
-  std::uint32_t stream; ///< elementwise, nonzero: stores may bypass the cache (the outputs exceed the last level)
+  std::int64_t lane;     ///< reduce_inner: lane of the first element, position in its leaf modulo reduce::lanes
+  char* const* lanes;    ///< reduce_inner with begin or end unset: for each state field, reduce::lanes states
+                         ///< that carry between tiles of one leaf (one result; outer_extent is 1)
+  std::uint32_t begin;   ///< reductions, nonzero: states start at the identity; else at what is stored
+  std::uint32_t end;     ///< reduce_inner, nonzero: merge the lanes and store one state a result
+  std::uint32_t stream;  ///< elementwise, nonzero: stores may bypass the cache (the outputs exceed the last level)
 };
 
 // elementwise     for o, i: operands at data + o*outer + i*inner.

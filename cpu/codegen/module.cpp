@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Support/raw_ostream.h>
+#include <memory>
+#include <string_view>
+
+#include <gpucompute/error.hpp>
+
+#include "cpu/codegen/compiler.hpp"
+#include "cpu/codegen/emitter.hpp"
+#include "cpu/codegen/machine_code.hpp"
+
+namespace gpucompute::cpu::codegen {
+
+namespace {
+
+class llvm_compiler final : public compiler {
+ public:
+  llvm_compiler() {
+    LLVMInitializeX86TargetInfo();
+    LLVMInitializeX86Target();
+    LLVMInitializeX86TargetMC();
+    LLVMInitializeX86AsmPrinter();
+  }
+
+  compiled compile(const lower::kernel& description, const codegen_options& options) override {
+    const auto start = std::chrono::steady_clock::now();
+    llvm::LLVMContext context;
+    llvm::Module module("kernel", context);
+    fill(module, description, options);
+    loaded_code code = load_code(module, options, emitter::entry_name);
+    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    return {reinterpret_cast<range_function>(code.entry), std::move(code.owner), spent.count()};
+  }
+
+  std::string source(const lower::kernel& description, const codegen_options& options) override {
+    llvm::LLVMContext context;
+    llvm::Module module("kernel", context);
+    fill(module, description, options);
+    std::string text, problem;
+    llvm::raw_string_ostream(text) << module;
+    llvm::raw_string_ostream problems(problem);
+    if (llvm::verifyModule(module, &problems)) throw internal_error("source: expected valid LLVM IR, got " + problem);
+    return text;
+  }
+
+ private:
+  static void fill(llvm::Module& module, const lower::kernel& description, const codegen_options& options) {
+    emitter(module, description, options).emit();
+    prepare_for_target(module, options);
+  }
+};
+
+}  // namespace
+
+}  // namespace gpucompute::cpu::codegen
+
+gpucompute::cpu::compiler* gpucompute_jit_open(const char* build_id, const char** error) {
+  if (std::string_view(build_id) != GPUCOMPUTE_BUILD_ID) {
+    *error = "libgpucompute_jit.so is of another build than libgpucompute.so";
+    return nullptr;
+  }
+  static gpucompute::cpu::codegen::llvm_compiler only;
+  return &only;
+}

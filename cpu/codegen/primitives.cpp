@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <llvm/IR/Intrinsics.h>
+#include <string>
+
+#include <gpucompute/error.hpp>
+
+#include "cpu/codegen/divide.hpp"
+#include "cpu/codegen/emitter.hpp"
+
+namespace gpucompute::cpu::codegen {
+
+namespace {
+
+using llvm::Value;
+namespace intrinsic = llvm::Intrinsic;
+
+/// Arguments of one primitive: x, y, z have compute type `type` (x of `where` is bool).
+struct operands {
+  emitter& e;
+  llvm::IRBuilder<>& ir;
+  dtype type;
+  Value *x, *y, *z;
+
+  bool real() const { return is_floating(type); }
+  bool negative_possible() const { return is_signed(type); }
+  unsigned bits() const { return static_cast<unsigned>(8 * size_of(type)); }
+  Value* number(std::uint64_t value) const { return llvm::ConstantInt::get(x->getType(), value); }
+  Value* zero() const { return llvm::Constant::getNullValue(x->getType()); }
+  Value* unary(intrinsic::ID id) const { return ir.CreateUnaryIntrinsic(id, x); }
+  Value* binary(intrinsic::ID id) const { return ir.CreateBinaryIntrinsic(id, x, y); }
+  Value* compare(llvm::CmpInst::Predicate on_real, llvm::CmpInst::Predicate on_signed,
+                 llvm::CmpInst::Predicate on_unsigned) const {
+    return real() ? ir.CreateFCmp(on_real, x, y) : ir.CreateICmp(negative_possible() ? on_signed : on_unsigned, x, y);
+  }
+  /// Extremum; reals: NaN if either is NaN, -0 < +0.
+  Value* extremum(intrinsic::ID on_real, intrinsic::ID on_signed, intrinsic::ID on_unsigned) const {
+    return binary(real() ? on_real : negative_possible() ? on_signed : on_unsigned);
+  }
+  /// Amounts outside 0 .. bits - 1 give what shifting one place at a time would: `beyond`.
+  Value* shift(llvm::Instruction::BinaryOps how, Value* beyond) const {
+    Value* in_range = ir.CreateICmpULT(y, number(bits()));
+    return ir.CreateSelect(in_range, ir.CreateBinOp(how, x, ir.CreateAnd(y, number(bits() - 1))), beyond);
+  }
+  Value* shift_right() const {
+    if (!negative_possible()) return shift(llvm::Instruction::LShr, zero());
+    Value* in_range = ir.CreateICmpULT(y, number(bits()));
+    return ir.CreateAShr(x, ir.CreateSelect(in_range, y, number(bits() - 1)));
+  }
+  Value* copysign() const { return binary(intrinsic::copysign); }
+};
+
+using line = Value* (*)(const operands&);
+using ICmp = llvm::CmpInst;
+
+struct entry {
+  graph::op operation;
+  line emit;
+};
+
+// clang-format off: one line a primitive
+const entry entries[] = {
+    {graph::op::add, [](const operands& v) { return v.real() ? v.ir.CreateFAdd(v.x, v.y) : v.ir.CreateAdd(v.x, v.y); }},
+    {graph::op::subtract,
+     [](const operands& v) { return v.real() ? v.ir.CreateFSub(v.x, v.y) : v.ir.CreateSub(v.x, v.y); }},
+    {graph::op::multiply,
+     [](const operands& v) { return v.real() ? v.ir.CreateFMul(v.x, v.y) : v.ir.CreateMul(v.x, v.y); }},
+    {graph::op::negative, [](const operands& v) { return v.real() ? v.ir.CreateFNeg(v.x) : v.ir.CreateNeg(v.x); }},
+    {graph::op::sqrt, [](const operands& v) { return v.unary(intrinsic::sqrt); }},
+    {graph::op::less, [](const operands& v) { return v.compare(ICmp::FCMP_OLT, ICmp::ICMP_SLT, ICmp::ICMP_ULT); }},
+    {graph::op::where, [](const operands& v) { return v.ir.CreateSelect(v.x, v.y, v.z); }},
+    {graph::op::remainder_truncated,
+     [](const operands& v) { return divide_integers(v.e, v.type, v.x, v.y).remainder; }},
+};
+// clang-format on
+
+using table = std::array<line, 512>;
+
+const table& lines() {
+  static const table all = [] {
+    table made = {};
+    for (const entry& each : entries) made[static_cast<std::size_t>(each.operation)] = each.emit;
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace
+
+Value* emit_primitive(emitter& e, graph::op operation, dtype type, const std::vector<Value*>& arguments) {
+  const line emit = lines()[static_cast<std::size_t>(operation)];
+  if (emit == nullptr) {
+    throw internal_error("emit_primitive: expected an operation with a line in the emitter, got " +
+                         std::string(graph::row(operation).name) + " of " + std::string(name(type)));
+  }
+  const auto argument = [&](std::size_t j) { return j < arguments.size() ? arguments[j] : nullptr; };
+  return emit(operands{e, e.ir(), type, argument(0), argument(1), argument(2)});
+}
+
+}  // namespace gpucompute::cpu::codegen

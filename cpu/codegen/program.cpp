@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <llvm/IR/Intrinsics.h>
+
+#include <gpucompute/error.hpp>
+
+#include "cpu/codegen/emitter.hpp"
+
+namespace gpucompute::cpu::codegen {
+
+namespace {
+
+int lanes_of(llvm::Value* value) {
+  return static_cast<int>(llvm::cast<llvm::FixedVectorType>(value->getType())->getNumElements());
+}
+
+bool is_library(graph::op operation, dtype type) {
+  return graph::lowering_of(operation, type).how == graph::lowering::library;
+}
+
+/// Truncates, saturates, NaN gives 0. The clamp is in the real type, so that the conversion itself is always in range.
+llvm::Value* real_to_integer(emitter& e, llvm::Value* value, dtype from, dtype to) {
+  auto& ir = e.ir();
+  const int lanes = lanes_of(value);
+  const int bits = static_cast<int>(8 * size_of(to));
+  const int digits = from == float32 ? 24 : 53;
+  const bool is_signed_target = is_signed(to);
+  const int magnitude = is_signed_target ? bits - 1 : bits;
+  const auto real = [&](double x) { return llvm::ConstantFP::get(value->getType(), x); };
+  const double bound = std::ldexp(1.0, magnitude);  // one above the largest
+  const double lowest = is_signed_target ? -bound : 0.0;
+  // The largest real below `bound`: the largest integer itself when it is representable.
+  const double highest = magnitude <= digits ? bound - 1 : bound - std::ldexp(1.0, magnitude - digits);
+  llvm::Value* ordered = ir.CreateFCmpORD(value, real(0));
+  llvm::Value* x = ir.CreateSelect(ordered, value, real(0));
+  x = ir.CreateSelect(ir.CreateFCmpOGT(x, real(lowest)), x, real(lowest));
+  llvm::Value* low_enough = ir.CreateFCmpOLT(x, real(highest));
+  llvm::Value* above = magnitude > digits ? ir.CreateFCmpOGE(x, real(bound)) : nullptr;
+  x = ir.CreateSelect(low_enough, x, real(highest));
+  llvm::Type* target = e.vector(to, lanes);
+  llvm::Value* result;
+  if (bits < 32) {
+    result = ir.CreateTrunc(ir.CreateFPToSI(x, e.vector(int32, lanes)), target);
+  } else {
+    result = is_signed_target ? ir.CreateFPToSI(x, target) : ir.CreateFPToUI(x, target);
+  }
+  if (above != nullptr) {
+    const auto largest = is_signed_target ? llvm::APInt::getSignedMaxValue(static_cast<unsigned>(bits))
+                                          : llvm::APInt::getMaxValue(static_cast<unsigned>(bits));
+    result = ir.CreateSelect(above, llvm::ConstantInt::get(target, largest), result);
+  }
+  return result;
+}
+
+}  // namespace
+
+llvm::Value* emitter::cast(llvm::Value* value, dtype from, dtype to) {
+  if (from == to) return value;
+  llvm::Type* target = vector(to, lanes_of(value));
+  llvm::Constant* zero = llvm::Constant::getNullValue(value->getType());
+  if (to == bool_) return is_floating(from) ? ir_.CreateFCmpUNE(value, zero) : ir_.CreateICmpNE(value, zero);
+  if (from == bool_) {
+    if (!is_floating(to)) return ir_.CreateZExt(value, target);
+    return ir_.CreateSelect(value, llvm::ConstantFP::get(target, 1.0), llvm::Constant::getNullValue(target));
+  }
+  if (is_floating(from))
+    return is_floating(to) ? ir_.CreateFPCast(value, target) : real_to_integer(*this, value, from, to);
+  if (is_floating(to)) return is_signed(from) ? ir_.CreateSIToFP(value, target) : ir_.CreateUIToFP(value, target);
+  return ir_.CreateIntCast(value, target, is_signed(from));
+}
+
+llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments) {
+  const int lanes = lanes_of(arguments.front());
+  const int native = register_bytes() / static_cast<int>(size_of(type));
+  const char kind_letter = is_floating(type) ? 'f' : is_signed(type) ? 'i' : 'u';
+  const std::string suffix = "_" + std::string(1, kind_letter) + std::to_string(8 * size_of(type));
+  const std::string prefix =
+      std::string("gpucompute_") + (wide() ? "avx512_" : "avx2_") + std::string(graph::row(operation).name);
+  std::string name = prefix + suffix;
+  if (options_.precision == precision::fast && options_.resolve != nullptr) {
+    const std::string fast = prefix + "_fast" + suffix;
+    if (options_.resolve(fast) != nullptr) name = fast;
+  }
+  llvm::Type* whole = vector(type, native);
+  std::vector<llvm::Type*> types(arguments.size(), whole);
+  llvm::FunctionCallee callee = module_.getOrInsertFunction(name, llvm::FunctionType::get(whole, types, false));
+  llvm::cast<llvm::Function>(callee.getCallee())->setDoesNotThrow();
+  std::vector<llvm::Value*> results;
+  for (int first = 0; first < lanes; first += native) {
+    std::vector<llvm::Value*> pieces;
+    for (llvm::Value* argument : arguments) {
+      if (lanes == native) {
+        pieces.push_back(argument);
+        continue;
+      }
+      // A vector shorter than a register repeats its own elements: no lane may hold what the caller did not compute.
+      std::vector<int> mask;
+      for (int j = 0; j < native; ++j) mask.push_back((first + j) % lanes);
+      pieces.push_back(ir_.CreateShuffleVector(argument, mask));
+    }
+    results.push_back(ir_.CreateCall(callee, pieces));
+  }
+  llvm::Value* result = concat(std::move(results));
+  return lanes < native ? part(result, 0, lanes) : result;
+}
+
+llvm::Value* emitter::parameter(std::uint32_t index, int lanes) {
+  llvm::Value* vector = lanes == lanes_ ? parameter_splats_[index] : splat(parameters_[index], lanes);
+  return from_stored(vector, kernel_.parameters[index]);
+}
+
+std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, const leaf_source& leaf) {
+  std::vector<llvm::Value*> values;
+  values.reserve(code.body.size());
+  for (const lower::instruction& step : code.body) {
+    switch (step.code) {
+      case lower::opcode::load:
+      case lower::opcode::parameter:
+      case lower::opcode::position:
+        values.push_back(leaf(step));
+        break;
+      case lower::opcode::constant:
+        values.push_back(constant(step.type, step.bits, lanes));
+        break;
+      case lower::opcode::cast:
+        values.push_back(cast(values[step.args[0]], code.body[step.args[0]].type, step.type));
+        break;
+      case lower::opcode::apply: {
+        std::vector<llvm::Value*> arguments;
+        for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);
+        const dtype type = code.body[step.args[static_cast<std::size_t>(step.arity - 1)]].type;
+        values.push_back(is_library(step.operation, type) ? call_library(step.operation, type, std::move(arguments))
+                                                          : emit_primitive(*this, step.operation, type, arguments));
+        break;
+      }
+    }
+  }
+  std::vector<llvm::Value*> results;
+  for (const lower::value result : code.results) results.push_back(values[result]);
+  return results;
+}
+
+}  // namespace gpucompute::cpu::codegen
