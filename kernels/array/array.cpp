@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 #include <limits>
-#include <new>
 
 #include <gpucompute/array.hpp>
 #include <gpucompute/error.hpp>
 
 #include "kernels/array/copy.hpp"
+#include "kernels/array/memory.hpp"
 
 namespace gpucompute {
 namespace {
-
-constexpr std::size_t alignment = 64;
 
 std::size_t byte_count(dtype type, const dimensions& shape) {
   const auto count = static_cast<std::size_t>(element_count(shape));
@@ -20,14 +18,6 @@ std::size_t byte_count(dtype type, const dimensions& shape) {
                            std::string(name(type)));
   }
   return count * size_of(type);
-}
-
-std::shared_ptr<void> allocate(std::size_t bytes) {
-  void* memory = ::operator new (bytes == 0 ? 1 : bytes, std::align_val_t{alignment}, std::nothrow);
-  if (memory == nullptr) {
-    throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
-  }
-  return {memory, [](void* p) { ::operator delete (p, std::align_val_t{alignment}); }};
 }
 
 /// Copies the elements of axes axis.. of source; the innermost axis is one memcpy when it is contiguous.
@@ -58,7 +48,7 @@ void copy_to_c_order(const array_view& source, void* target) {
 }
 
 array array::empty(dtype type, const dimensions& shape) {
-  return adopt(allocate(byte_count(type, shape)), type, shape);
+  return adopt(allocate_host(byte_count(type, shape)), type, shape);
 }
 
 array array::zeros(dtype type, const dimensions& shape) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "cpu/codegen/compiler.hpp"
+
+namespace gpucompute::cpu {
+
+/// True when this CPU runs code made for the set.
+bool supports(isa which);
+std::string_view name(isa which);
+
+/// The widest set that this CPU supports, or the one that GPUCOMPUTE_CPU_ISA names.
+/// @throw device_unavailable for a CPU without AVX2 and FMA, a set that it lacks and a value that is no set
+isa best_isa();
+
+/// "Intel(R) Xeon(R), AVX-512, 2 threads"
+std::string processor_description();
+
+}  // namespace gpucompute::cpu
