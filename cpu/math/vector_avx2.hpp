@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The vector layer for AVX2 with FMA; see vector_avx512.hpp.
+
+#include <immintrin.h>
+#include <sleef.h>
+
+#define GPUCOMPUTE_MATH_ISA avx2
+#define GPUCOMPUTE_SLEEF_F64(name, bound) Sleef_finz_##name##d4_##bound##avx2
+#define GPUCOMPUTE_SLEEF_F32(name, bound) Sleef_finz_##name##f8_##bound##avx2
+
+namespace gpucompute::cpu::math::avx2 {
+
+inline constexpr int register_bytes = 32;
+
+using vector_f64 = __m256d;
+using vector_f32 = __m256;
+using vector_bits = __m256i;
+
+inline vector_f64 fma(vector_f64 a, vector_f64 b, vector_f64 c) { return _mm256_fmadd_pd(a, b, c); }
+inline vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) { return _mm256_fmadd_ps(a, b, c); }
+
+inline vector_f64 rint(vector_f64 a) { return _mm256_round_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+inline vector_f32 rint(vector_f32 a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+inline vector_f64 trunc(vector_f64 a) { return _mm256_round_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+inline vector_f32 trunc(vector_f32 a) { return _mm256_round_ps(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+inline vector_f64 floor(vector_f64 a) { return _mm256_round_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+
+/// True when the sign bit of a 64-bit, a 32-bit lane is set.
+inline bool any_f64(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }
+inline bool any_f32(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }
+
+/// The lower and the upper half of the lanes, as float64; narrow() puts two such halves together, rounding to nearest.
+inline vector_f64 widen_lower(vector_f32 a) { return _mm256_cvtps_pd(_mm256_castps256_ps128(a)); }
+inline vector_f64 widen_upper(vector_f32 a) { return _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1)); }
+inline vector_f32 narrow(vector_f64 lower, vector_f64 upper) {
+  return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(lower)), _mm256_cvtpd_ps(upper), 1);
+}
+
+}  // namespace gpucompute::cpu::math::avx2
