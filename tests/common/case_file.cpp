@@ -5,10 +5,13 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
+
+#include "tests/common/ulp.hpp"
 
 namespace gpucompute::testing {
 namespace {
@@ -59,7 +62,18 @@ std::size_t components(const array& value) {
   return static_cast<std::size_t>(value.size()) * (is_complex(value.type()) ? 2 : 1);
 }
 
-numpy_case read_case(reader& file) {
+using blocks = std::vector<std::span<const char>>;
+
+blocks read_blocks(reader& file) {
+  blocks result(file.number<std::uint32_t>());
+  for (auto& block : result) {
+    const auto size = file.number<std::uint32_t>();
+    block = {file.take(size), size};
+  }
+  return result;
+}
+
+numpy_case read_case(reader& file, const blocks& memory) {
   numpy_case result;
   result.label = file.text();
   result.text = file.text();
@@ -71,22 +85,32 @@ numpy_case read_case(reader& file) {
     const dimensions shape = file.numbers(rank);
     const dimensions strides = file.numbers(rank);
     const auto offset = file.number<std::int64_t>();
-    const auto size = file.number<std::uint32_t>();
-    const auto* bytes = reinterpret_cast<const std::byte*>(file.take(size));
+    const auto bytes = std::as_bytes(memory.at(file.number<std::uint32_t>()));
     // Heap blocks stay where they are when the case moves, so the views stay valid. One byte keeps data() non-null.
-    auto& block = result.memory.emplace_back(bytes, bytes + size);
+    auto& block = result.memory.emplace_back(bytes.begin(), bytes.end());
     block.push_back(std::byte{0});
     result.views.emplace_back(block.data() + offset, type, shape, strides);
   }
-  const auto type = static_cast<dtype>(file.number<std::uint8_t>());
-  const dimensions shape = file.numbers(file.number<std::uint8_t>());
-  result.expected = array::empty(type, shape);
-  const std::size_t size = static_cast<std::size_t>(result.expected.size()) * size_of(type);
-  std::memcpy(result.expected.data(), file.take(size), size);
-  if (file.number<std::uint8_t>() == 1) {
-    for (std::size_t i = 0; i < components(result.expected); ++i) {
-      result.tolerance.push_back(file.number<float>());
-    }
+  const auto type = file.number<std::uint8_t>();
+  if (type == 255) {
+    result.mistake = file.text();
+    return result;
+  }
+  const auto rank = file.number<std::uint8_t>();
+  result.expected = array::empty(static_cast<dtype>(type), file.numbers(rank));
+  const auto elements = memory.at(file.number<std::uint32_t>());
+  if (elements.size() != static_cast<std::size_t>(result.expected.size()) * size_of(result.expected.type())) {
+    throw std::runtime_error("the result of " + result.label + " has the wrong size");
+  }
+  std::memcpy(result.expected.data(), elements.data(), elements.size());
+  const auto rule = file.number<std::uint8_t>();
+  if (rule == 1) {
+    const auto limits = memory.at(file.number<std::uint32_t>());
+    result.tolerance.resize(components(result.expected));
+    std::memcpy(result.tolerance.data(), limits.data(), result.tolerance.size() * sizeof(float));
+  } else if (rule == 2) {
+    result.row = file.text();
+    result.normwise = file.number<std::uint8_t>() != 0;
   }
   return result;
 }
@@ -134,6 +158,8 @@ std::string describe(const char* what, std::size_t index, component_value expect
   return text.str();
 }
 
+}  // namespace
+
 std::string layout_difference(const array& expected, const array& actual) {
   if (expected.type() != actual.type()) {
     return "expected type " + std::string(name(expected.type())) + ", got " + std::string(name(actual.type()));
@@ -143,8 +169,6 @@ std::string layout_difference(const array& expected, const array& actual) {
   }
   return {};
 }
-
-}  // namespace
 
 std::vector<argument> numpy_case::arguments() const {
   std::vector<argument> result;
@@ -156,12 +180,13 @@ std::vector<argument> numpy_case::arguments() const {
 
 std::vector<numpy_case> read_case_file(const std::filesystem::path& path) {
   reader file(path);
-  if (std::string_view(file.take(8), 8) != "GPUCASE1") {
+  if (std::string_view(file.take(8), 8) != "GPUCASE2") {
     throw std::runtime_error(path.string() + " is no case file");
   }
+  const blocks memory = read_blocks(file);
   std::vector<numpy_case> cases(file.number<std::uint32_t>());
   for (numpy_case& one : cases) {
-    one = read_case(file);
+    one = read_case(file, memory);
   }
   if (!file.at_end()) {
     throw std::runtime_error(path.string() + " goes on after its last case");
@@ -170,6 +195,9 @@ std::vector<numpy_case> read_case_file(const std::filesystem::path& path) {
 }
 
 std::string difference(const numpy_case& expected, const array& actual) {
+  if (!expected.row.empty()) {
+    return ulp_difference(expected, actual);
+  }
   if (expected.tolerance.empty()) {
     return bit_difference(expected.expected, actual);
   }

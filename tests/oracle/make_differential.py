@@ -77,8 +77,8 @@ def main():
         jumped += jumps
         compared += np.asarray(expected).size
         cases.append(casefile.encode_case(f"seed {options.seed} case {number}", node.text, generator.inputs, expected, limit))
-    casefile.write(options.out, cases)
-    print(f"{len(cases)} cases of {number} tried, {sum(map(len, cases))} bytes, "
+    size = casefile.write(options.out, cases)
+    print(f"{len(cases)} cases of {number} tried, {size} bytes, "
           f"{jumped} of {compared} elements not compared: they jump ({100 * jumped / max(compared, 1):.2f} %)")
 
 

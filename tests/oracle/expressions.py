@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Evaluates the text of an expression with NumPy under the rules of docs/language.md."""
+
+import ast
+
+import numpy as np
+from make_differential import tolerance
+from random_expressions import Wiggler
+from reference import EXACT, numpy_function
+
+REDUCTIONS = {"sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero", "argmin", "argmax"}
+BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Mod: "remainder",
+          ast.FloorDiv: "floor_divide", ast.Pow: "power", ast.BitAnd: "bitwise_and", ast.BitOr: "bitwise_or",
+          ast.BitXor: "bitwise_xor", ast.LShift: "left_shift", ast.RShift: "right_shift"}  # fmt: skip
+COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal",
+           ast.NotEq: "not_equal"}  # fmt: skip
+ORDERED = {"less", "less_equal", "greater", "greater_equal"}
+UNARY = {ast.USub: "negative", ast.UAdd: "positive", ast.Invert: "invert"}
+OF_FLOATS = set(EXACT) - {"abs", "sign", "square", "power", "add", "subtract", "multiply", "divide"} | {
+    "nextafter", "copysign", "rint"}  # fmt: skip
+EXACT_OF_REALS = {"abs", "add", "subtract", "multiply", "divide", "sqrt", "square", "reciprocal", "fma", "sign"}
+
+
+class Refused(TypeError):
+    """We refuse the types where NumPy does not."""
+
+
+class Expression:
+    """run(env, wiggle) is NumPy's value; exact says whether all its steps have fixed bits."""
+
+    def __init__(self, text, env):
+        self.tree = ast.parse(text, mode="eval").body
+        self.exact = True
+        self.run(env, Wiggler())
+
+    def run(self, env, wiggle):
+        self.env, self.wiggle = env, wiggle
+        return self.value(self.tree)
+
+    def value(self, node):
+        return getattr(self, "visit_" + type(node).__name__)(node)
+
+    def visit_Constant(self, node):
+        return node.value
+
+    def visit_Name(self, node):
+        return self.env[node.id]
+
+    def visit_Attribute(self, node):
+        return getattr(np.asarray(self.value(node.value)), node.attr)[()]
+
+    def visit_BinOp(self, node):
+        left, right = self.value(node.left), self.value(node.right)
+        if isinstance(left, (int, float, complex)) and isinstance(right, (int, float, complex)):
+            return self.literal(node.op, left, right)
+        return self.apply(BINARY[type(node.op)], left, right)
+
+    def literal(self, op, left, right):
+        """Literals combine to a literal, which stays weak."""
+        return getattr(np, BINARY[type(op)])(left, right).item()
+
+    def visit_UnaryOp(self, node):
+        value = self.value(node.operand)
+        if isinstance(value, (int, float, complex)):
+            return getattr(np, UNARY[type(node.op)])(value).item()
+        return self.apply(UNARY[type(node.op)], value)
+
+    def visit_Compare(self, node):
+        name = COMPARE[type(node.ops[0])]
+        left, right = self.value(node.left), self.value(node.comparators[0])
+        if name in ORDERED and np.result_type(left, right).kind == "c":
+            raise Refused
+        return getattr(np, name)(left, right)
+
+    def visit_Call(self, node):
+        name, arguments = node.func.id, [self.value(a) for a in node.args]
+        if name in REDUCTIONS:
+            return self.reduce(name, arguments[0], {k.arg: ast.literal_eval(k.value) for k in node.keywords})
+        return self.apply(name, *arguments)
+
+    def apply(self, name, *arguments):
+        kind = np.result_type(*arguments)
+        if name in OF_FLOATS and kind.kind in "biu":
+            kind = np.dtype("f4" if kind.itemsize < 4 and any(isinstance(a, (np.ndarray, np.generic)) for a in arguments) else "f8")
+            arguments = [np.asarray(a).astype(kind)[()] for a in arguments]
+        if name in ("complex", "round", "maximum", "minimum") or (name == "power" and self.integer_power(kind, arguments)):
+            arguments = [np.asarray(a, kind) for a in arguments]
+            result = numpy_function(name)(*arguments)
+        else:
+            result = (np.power if name == "power" else numpy_function(name))(*arguments)
+        inexact = name in EXACT and (kind.kind == "c" or name not in EXACT_OF_REALS)
+        if inexact and np.asarray(result).dtype.kind in "fc":
+            self.exact = False
+            return self.wiggle(result)
+        return result
+
+    @staticmethod
+    def integer_power(kind, arguments):
+        """An integer power whose exponent is no literal: negative exponents divide where NumPy refuses them."""
+        return kind.kind in "iu" and not isinstance(arguments[1], int)
+
+    def reduce(self, name, value, options):
+        value = np.asarray(value)
+        inexact = value.dtype.kind in "fc" and name in ("sum", "prod", "mean", "var", "std") or name in ("mean", "var", "std")
+        wide = {"f": np.longdouble, "c": np.clongdouble}.get(value.dtype.kind)
+        if inexact and wide:
+            result = getattr(np, name)(value.astype(wide), **options)
+            kind = getattr(np, name)(value[(slice(0, 1),) * value.ndim]).dtype
+            result = np.asarray(result).astype(kind)[()]
+        else:
+            result = getattr(np, name)(value, **options)
+        if inexact:
+            self.exact = False
+            return self.wiggle(result)
+        return result
+
+
+def names(text):
+    """The variables in a text."""
+    tree = ast.parse(text, mode="eval")
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    return sorted({n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called})
+
+
+def answer(text, env, seed):
+    """(result, tolerance) or the kind of mistake and None."""
+    with np.errstate(all="ignore"):
+        try:
+            node = Expression(text, env)
+            result = np.asarray(node.run(env, Wiggler()))
+        except TypeError:
+            return "type", None
+        except (ValueError, OverflowError):
+            return "any", None
+        limit, _ = tolerance(node, env, result, np.random.default_rng(seed))
+    return result, limit
