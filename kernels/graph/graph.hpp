@@ -68,6 +68,7 @@ class graph {
   const node& operator[](node_id id) const { return nodes_[id]; }
   std::size_t size() const { return nodes_.size(); }
   const reduction_axes& axes(std::uint32_t index) const { return axes_[index]; }
+  bool has_reductions() const { return !axes_.empty(); }
   std::span<const node_id> args(node_id id) const { return {nodes_[id].args.data(), nodes_[id].arity}; }
 
  private:
@@ -81,7 +82,6 @@ class graph {
   std::vector<reduction_axes> axes_;
 };
 
-/// A typed expression: the graph and its named results.
 struct typed_input {
   std::string name;
   dtype type;
@@ -92,10 +92,14 @@ struct typed_result {
   node_id value;
 };
 
+/// A typed expression: the graph and its named results.
 struct program {
   graph nodes;
   std::vector<typed_input> inputs;    ///< node.index of an input node is a position here; only names that are used
   std::vector<typed_result> results;  ///< every named statement in order, and the last statement at the end
 };
+
+/// One line a node, `%3 = add float64 %1 %2`, then the results, `result x = %3`.
+std::string to_text(const program& typed);
 
 }  // namespace gpucompute::graph

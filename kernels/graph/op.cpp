@@ -9,7 +9,11 @@ namespace {
 constexpr lowering_rule NEVER{lowering::never, {}};
 constexpr lowering_rule PRIMITIVE{lowering::primitive, {}};
 constexpr lowering_rule LIBRARY{lowering::library, {}};
+constexpr lowering_rule STRUCTURE{lowering::structure, {}};
 constexpr lowering_rule TEXT(std::string_view text) { return {lowering::text, text}; }
+constexpr integer_lowering BY_SIGN(const lowering_rule& on_signed, const lowering_rule& on_unsigned) {
+  return {on_signed, on_unsigned};
+}
 
 constexpr ulp_bounds ULP(double f32, double f64, double complex, double cuda_f32, double cuda_f64) {
   return {f32, f64, complex, cuda_f32, cuda_f64};
@@ -26,6 +30,11 @@ constexpr op_row op_rows[] = {
 };
 #undef ROW
 
+constexpr op_alias alias_rows[] = {
+#define ALIAS(name, id) {#name, op::id},
+#include <gpucompute/aliases.def>
+};
+
 constexpr std::string_view ALLOWED{};
 #define REDUCTION(id, rule, state, lift, combine, finish, empty, doc) \
   {#id, #rule, state, lift, combine, finish, empty, doc},
@@ -40,14 +49,17 @@ const reduction_row& row(reduction kind) { return reduction_rows[static_cast<std
 std::size_t op_count() { return std::size(op_rows); }
 std::size_t reduction_count() { return std::size(reduction_rows); }
 
+std::span<const op_alias> aliases() { return alias_rows; }
+
 const lowering_rule& lowering_of(op operation, dtype compute) {
   const op_row& r = row(operation);
   switch (kind(compute)) {
     case dtype_kind::boolean:
       return r.on_bool;
     case dtype_kind::signed_integer:
+      return r.on_integer.on_signed;
     case dtype_kind::unsigned_integer:
-      return r.on_integer;
+      return r.on_integer.on_unsigned;
     case dtype_kind::floating:
       return r.on_float;
     case dtype_kind::complex:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include <gpucompute/dtype.hpp>
@@ -21,21 +22,43 @@ enum class reduction : std::uint8_t {
 #include <gpucompute/reductions.def>
 };
 
-/// How argument types become the compute type (to which all arguments are cast) and the result type. NumPy 2 rules.
+/// How argument types become the compute type (to which all arguments are cast) and the result type. NumPy 2 rules;
+/// "common" is NumPy's promotion with weak literals, "floating" the same after bool and integers of at most 16 bits have
+/// become float32 and wider ones float64. Unless it says otherwise the result has the compute type.
 enum class type_rule : std::uint8_t {
-  arithmetic,           ///< common type in and out; bool allowed
-  arithmetic_not_bool,  ///< the same; bool refused
-  floating,             ///< bool and integers become floating; floating and complex keep their type
+  arithmetic,           ///< common
+  arithmetic_not_bool,  ///< common; bool refused
+  arithmetic_number,    ///< common; bool becomes int8
+  arithmetic_real,      ///< the same; complex refused
+  arithmetic_ordered,   ///< common, bool included; complex refused
+  true_divide,          ///< common; bool and integers become float64
+  floating,             ///< floating
   floating_real,        ///< the same; complex refused
-  comparison_ordered,   ///< common type in, bool out; complex refused
+  make_complex,         ///< the same; the result is the complex type of that component
+  angle,                ///< floating; the result is the component
+  magnitude,            ///< common; the result is the component
+  comparison,           ///< common; the result is bool
+  comparison_ordered,   ///< the same; complex refused
+  predicate,            ///< common; the result is bool
+  predicate_real,       ///< the same; complex refused
+  bits,                 ///< common; bool and integers only
+  shift,                ///< the same; bool becomes int8
+  count_bits,           ///< as shift; the result is uint8
   select,               ///< (bool, common, common) -> common
 };
 
-enum class lowering : std::uint8_t { never, primitive, library, text };
+enum class lowering : std::uint8_t { never, primitive, library, text, structure };
 
 struct lowering_rule {
   lowering how = lowering::never;
   std::string_view text = {};
+};
+
+/// Integers may be lowered by sign.
+struct integer_lowering {
+  lowering_rule on_signed, on_unsigned;
+  constexpr integer_lowering(const lowering_rule& both) : on_signed(both), on_unsigned(both) {}  // NOLINT
+  constexpr integer_lowering(const lowering_rule& s, const lowering_rule& u) : on_signed(s), on_unsigned(u) {}
 };
 
 struct interval {
@@ -51,7 +74,9 @@ struct op_row {
   std::string_view name;
   int arity;
   type_rule rule;
-  lowering_rule on_bool, on_integer, on_float, on_complex;
+  lowering_rule on_bool;
+  integer_lowering on_integer;
+  lowering_rule on_float, on_complex;
   double cost;
   interval range;
   ulp_bounds ulp;
@@ -75,5 +100,12 @@ std::size_t op_count();
 std::size_t reduction_count();
 /// How `operation` is lowered for a compute type.
 const lowering_rule& lowering_of(op operation, dtype compute);
+
+/// Further names of an operation (NumPy's `asin` of arcsin).
+struct op_alias {
+  std::string_view name;
+  op operation;
+};
+std::span<const op_alias> aliases();
 
 }  // namespace gpucompute::graph

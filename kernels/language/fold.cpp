@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "kernels/language/weak.hpp"
+
+// Python's arithmetic on int, float and complex, for operators whose operands are all literals.
+
+namespace gpucompute::language {
+namespace {
+
+using graph::op;
+using graph::weakness;
+
+constexpr std::string_view too_large = "an integer beyond 128 bits";
+constexpr std::string_view zero_division = "a division by zero";
+constexpr std::string_view overflow = "a result too large for a float";
+
+folded problem(std::string_view what) { return {std::nullopt, what}; }
+
+struct floor_division {
+  double quotient, remainder;
+};
+
+/// CPython's float_divmod; b is not 0.
+floor_division divide_floor(double a, double b) {
+  double mod = std::fmod(a, b);
+  double quotient = (a - mod) / b;
+  if (mod != 0) {
+    if ((b < 0) != (mod < 0)) {
+      mod += b;
+      quotient -= 1;
+    }
+  } else {
+    mod = std::copysign(0.0, b);
+  }
+  if (quotient == 0) {
+    return {std::copysign(0.0, a / b), mod};
+  }
+  const double whole = std::floor(quotient);
+  return {quotient - whole > 0.5 ? whole + 1 : whole, mod};
+}
+
+folded integer_power(wide_integer base, wide_integer exponent) {
+  wide_integer result = 1;
+  while (true) {
+    if ((exponent & 1) != 0 && __builtin_mul_overflow(result, base, &result)) {
+      return problem(too_large);
+    }
+    exponent >>= 1;
+    if (exponent == 0) {
+      return {weak_integer(result)};
+    }
+    if (__builtin_mul_overflow(base, base, &base)) {
+      return problem(too_large);
+    }
+  }
+}
+
+folded fold_integers(op operation, wide_integer a, wide_integer b) {
+  wide_integer r = 0;
+  switch (operation) {
+    case op::add:
+      return __builtin_add_overflow(a, b, &r) ? problem(too_large) : folded{weak_integer(r)};
+    case op::subtract:
+      return __builtin_sub_overflow(a, b, &r) ? problem(too_large) : folded{weak_integer(r)};
+    case op::multiply:
+      return __builtin_mul_overflow(a, b, &r) ? problem(too_large) : folded{weak_integer(r)};
+    case op::divide:
+      return b == 0 ? problem(zero_division)
+                    : folded{weak_floating(
+                          static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b)))};
+    case op::floor_divide:
+    case op::remainder: {
+      if (b == 0) {
+        return problem(zero_division);
+      }
+      if (b == -1) {
+        return operation == op::remainder ? folded{weak_integer(0)} : fold_integers(op::multiply, a, b);
+      }
+      const wide_integer mod = a % b;
+      const bool adjust = mod != 0 && (mod < 0) != (b < 0);
+      return {weak_integer(operation == op::remainder ? mod + (adjust ? b : 0) : a / b - (adjust ? 1 : 0))};
+    }
+    case op::power: {
+      if (b >= 0) {
+        return integer_power(a, b);
+      }
+      const double value = std::pow(static_cast<double>(a), static_cast<double>(b));
+      return a == 0 ? problem(zero_division) : folded{weak_floating(value)};
+    }
+    case op::left_shift:
+      if (b < 0) {
+        return problem("a negative shift");
+      }
+      return a == 0    ? folded{weak_integer(0)}
+             : b > 126 ? problem(too_large)
+                       : fold_integers(op::multiply, a, wide_integer{1} << static_cast<int>(b));
+    case op::right_shift:
+      return b < 0 ? problem("a negative shift") : folded{weak_integer(a >> static_cast<int>(b > 127 ? 127 : b))};
+    case op::bitwise_and:
+      return {weak_integer(a & b)};
+    case op::bitwise_or:
+      return {weak_integer(a | b)};
+    case op::bitwise_xor:
+      return {weak_integer(a ^ b)};
+    default:
+      return {};
+  }
+}
+
+folded fold_reals(op operation, double a, double b) {
+  switch (operation) {
+    case op::add:
+      return {weak_floating(a + b)};
+    case op::subtract:
+      return {weak_floating(a - b)};
+    case op::multiply:
+      return {weak_floating(a * b)};
+    case op::divide:
+      return b == 0 ? problem(zero_division) : folded{weak_floating(a / b)};
+    case op::floor_divide:
+      return b == 0 ? problem(zero_division) : folded{weak_floating(divide_floor(a, b).quotient)};
+    case op::remainder:
+      return b == 0 ? problem(zero_division) : folded{weak_floating(divide_floor(a, b).remainder)};
+    case op::power: {
+      if (a == 0 && b < 0) {
+        return problem(zero_division);
+      }
+      if (a < 0 && std::isfinite(a) && std::isfinite(b) && b != std::floor(b)) {
+        return {weak_complex(std::pow(std::complex<double>(a), b))};
+      }
+      const double value = std::pow(a, b);
+      return std::isinf(value) && std::isfinite(a) && std::isfinite(b) ? problem(overflow)
+                                                                       : folded{weak_floating(value)};
+    }
+    default:
+      return {};
+  }
+}
+
+folded fold_complex(op operation, std::complex<double> a, std::complex<double> b) {
+  switch (operation) {
+    case op::add:
+      return {weak_complex(a + b)};
+    case op::subtract:
+      return {weak_complex(a - b)};
+    case op::multiply:
+      return {weak_complex({a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()})};
+    case op::divide:
+      return b == 0.0 ? problem(zero_division) : folded{weak_complex(a / b)};
+    case op::power: {
+      if (b == 0.0) {
+        return {weak_complex(1)};
+      }
+      if (a == 0.0) {
+        return b.imag() != 0 || b.real() < 0 ? problem(zero_division) : folded{weak_complex(0)};
+      }
+      return {weak_complex(std::pow(a, b))};
+    }
+    default:
+      return {};
+  }
+}
+
+template <typename T>
+folded compare(op operation, const T& a, const T& b) {
+  switch (operation) {
+    case op::equal:
+      return {weak_boolean(a == b)};
+    case op::not_equal:
+      return {weak_boolean(a != b)};
+    default:
+      break;
+  }
+  if constexpr (!std::is_same_v<T, std::complex<double>>) {
+    switch (operation) {
+      case op::less:
+        return {weak_boolean(a < b)};
+      case op::less_equal:
+        return {weak_boolean(a <= b)};
+      case op::greater:
+        return {weak_boolean(a > b)};
+      case op::greater_equal:
+        return {weak_boolean(a >= b)};
+      default:
+        break;
+    }
+  }
+  return {};
+}
+
+double as_double(const weak_value& v) {
+  return v.kind <= weakness::integer ? static_cast<double>(v.integer) : v.number.real();
+}
+std::complex<double> as_complex(const weak_value& v) {
+  return v.kind <= weakness::integer ? std::complex<double>(static_cast<double>(v.integer)) : v.number;
+}
+
+folded fold_unary(op operation, const weak_value& a) {
+  const bool whole = a.kind <= weakness::integer;
+  switch (operation) {
+    case op::positive:
+      return {whole ? weak_integer(a.integer) : a};
+    case op::negative: {
+      wide_integer r = 0;
+      if (whole) {
+        return __builtin_sub_overflow(wide_integer{0}, a.integer, &r) ? problem(too_large) : folded{weak_integer(r)};
+      }
+      return {a.kind == weakness::complex ? weak_complex(-a.number) : weak_floating(-a.number.real())};
+    }
+    case op::invert:
+      // Python's ~True is -2 and on its way out; here bool literals are as bool arrays.
+      return a.kind == weakness::boolean ? folded{weak_boolean(a.integer == 0)}
+             : whole                     ? folded{weak_integer(~a.integer)}
+                                         : folded{};
+    case op::real:
+      return {whole ? weak_integer(a.integer) : weak_floating(a.number.real())};
+    case op::imag:
+      return {whole ? weak_integer(0) : weak_floating(a.number.imag())};
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+folded fold(op operation, std::span<const weak_value> operands) {
+  if (operands.size() == 1) {
+    return fold_unary(operation, operands[0]);
+  }
+  const weak_value& a = operands[0];
+  const weak_value& b = operands[1];
+  const weakness widest = std::max(a.kind, b.kind);
+  if (widest == weakness::complex) {
+    const folded compared = compare(operation, as_complex(a), as_complex(b));
+    return compared.value ? compared : fold_complex(operation, as_complex(a), as_complex(b));
+  }
+  if (widest == weakness::floating) {
+    const folded compared = compare(operation, as_double(a), as_double(b));
+    return compared.value ? compared : fold_reals(operation, as_double(a), as_double(b));
+  }
+  const folded compared = compare(operation, a.integer, b.integer);
+  if (compared.value) {
+    return compared;
+  }
+  const folded result = fold_integers(operation, a.integer, b.integer);
+  const bool logical = operation == op::bitwise_and || operation == op::bitwise_or || operation == op::bitwise_xor;
+  return logical && widest == weakness::boolean ? folded{weak_boolean(result.value->integer != 0)} : result;
+}
+
+}  // namespace gpucompute::language

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include <gpucompute/dimensions.hpp>
+
+#include "kernels/language/builder.hpp"
+#include "kernels/language/diagnostics.hpp"
+
+namespace gpucompute::language {
+
+using graph::weakness;
+
+int builder::axis_number(std::uint32_t index) const {
+  const value& v = of(index);
+  constexpr auto most = static_cast<int>(max_rank);
+  if (v.type.weak != weakness::integer || v.literal.integer < -most || v.literal.integer >= most) {
+    fail<type_error>("expression: an axis number from -32 to 31, got " + describe(index), source_.text,
+                     source_.nodes[index].where);
+  }
+  return static_cast<int>(v.literal.integer);
+}
+
+void builder::read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes) const {
+  const tree_node& given = source_.nodes[index];
+  if (given.kind == tree_kind::none) {
+    return;
+  }
+  axes.all = false;
+  if (given.kind != tree_kind::tuple) {
+    axes.axes = {axis_number(index)};
+    return;
+  }
+  if (graph::row(reducer).rule == "position") {
+    fail<type_error>("expression: one axis or none for " + std::string(graph::row(reducer).name) + ", got a tuple",
+                     source_.text, given.where);
+  }
+  for (const std::uint32_t child : given.children) {
+    const int axis = axis_number(child);
+    if (std::find(axes.axes.begin(), axes.axes.end(), axis) != axes.axes.end()) {
+      fail<type_error>("expression: each axis once, got " + std::to_string(axis) + " again", source_.text,
+                       source_.nodes[child].where);
+    }
+    axes.axes.push_back(axis);
+  }
+}
+
+value builder::reduce(graph::reduction reducer, const tree_node& node) {
+  const graph::reduction_row& row = graph::row(reducer);
+  const std::string called(source_.at(node.place));
+  if (node.children.empty() || node.children.size() > 2) {
+    fail<syntax_error>("expression: one array and an axis for " + called + ", got " +
+                           std::to_string(node.children.size()) + " arguments",
+                       source_.text, node.where);
+  }
+  graph::reduction_axes axes;
+  bool axis_given = node.children.size() == 2;
+  if (axis_given) {
+    read_axis(reducer, node.children[1], axes);
+  }
+  for (const keyword& key : node.keywords) {
+    const std::string_view name = source_.at(key.name);
+    const source_span where = source_.nodes[key.value].where;
+    if (name == "axis" && !axis_given) {
+      axis_given = true;
+      read_axis(reducer, key.value, axes);
+    } else if (name == "keepdims") {
+      const value& v = of(key.value);
+      if (v.type.weak != weakness::boolean) {
+        fail<type_error>("expression: True or False for keepdims, got " + describe(key.value), source_.text, where);
+      }
+      axes.keepdims = v.literal.integer != 0;
+    } else if (name == "ddof" && row.rule == "moments") {
+      const value& v = of(key.value);
+      const bool real = v.type.weak == weakness::integer || v.type.weak == weakness::floating;
+      axes.ddof = v.type.weak == weakness::integer ? static_cast<double>(v.literal.integer) : v.literal.number.real();
+      if (!real || !std::isfinite(axes.ddof)) {
+        fail<type_error>("expression: a finite number for ddof, got " + describe(key.value), source_.text, where);
+      }
+    } else {
+      fail<syntax_error>(
+          "expression: " + std::string(row.rule == "moments" ? "axis, keepdims or ddof" : "axis or keepdims") +
+              " once as a keyword of " + called + ", got `" + std::string(name) + "`",
+          source_.text, key.name);
+    }
+  }
+  const value from = strong(of(node.children[0]), source_.nodes[node.children[0]].where);
+  const graph::reduction_signature types = graph::resolve(reducer, from.type.type);
+  if (!types.refused.empty()) {
+    fail<type_error>(
+        "expression: `" + called + "` " + std::string(types.refused) + ", got " + describe(node.children[0]),
+        source_.text, node.place);
+  }
+  return value::of(nodes_.reduce(reducer, types.result, from.node, axes), types.result);
+}
+
+}  // namespace gpucompute::language
