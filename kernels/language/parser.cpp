@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "kernels/language/diagnostics.hpp"
+#include "kernels/language/grammar.hpp"
 #include "kernels/language/limits.hpp"
 #include "kernels/language/token.hpp"
 #include "kernels/language/tree.hpp"
@@ -12,46 +13,6 @@ namespace gpucompute::language {
 namespace {
 
 using graph::op;
-
-struct binary_operator {
-  std::string_view text;
-  op operation;
-  int precedence;
-};
-
-constexpr int comparison = 1;
-/// Python's, low to high; `**` and the unary operators are in the grammar itself.
-constexpr std::array<binary_operator, 17> binary_operators = {{{"<", op::less, comparison},
-                                                               {"<=", op::less_equal, comparison},
-                                                               {">", op::greater, comparison},
-                                                               {">=", op::greater_equal, comparison},
-                                                               {"==", op::equal, comparison},
-                                                               {"!=", op::not_equal, comparison},
-                                                               {"|", op::bitwise_or, 2},
-                                                               {"^", op::bitwise_xor, 3},
-                                                               {"&", op::bitwise_and, 4},
-                                                               {"<<", op::left_shift, 5},
-                                                               {">>", op::right_shift, 5},
-                                                               {"+", op::add, 6},
-                                                               {"-", op::subtract, 6},
-                                                               {"*", op::multiply, 7},
-                                                               {"/", op::divide, 7},
-                                                               {"//", op::floor_divide, 7},
-                                                               {"%", op::remainder, 7}}};
-
-struct refused_word {
-  std::string_view word, hint;
-};
-constexpr std::array<refused_word, 9> refused_words = {
-    {{"and", "no `and`: write (a > 1) & (b < 2)"},
-     {"or", "no `or`: write (a > 1) | (b < 2)"},
-     {"not", "no `not`: write ~(a > 1)"},
-     {"if", "no `if`: write where(condition, x, y)"},
-     {"else", "no `else`: write where(condition, x, y)"},
-     {"in", "no `in`: compare with each value and join with |"},
-     {"is", "no `is`: write =="},
-     {"lambda", "no `lambda`: name a value with `name = expression`"},
-     {"for", "no `for`: operations work on whole arrays"}}};
 
 class parser {
  public:

@@ -40,7 +40,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 dtype accumulator(std::string_view rule, dtype element) {
-  if (rule == "moments") {
+  if (rule == "mean" || rule == "moments") {
     return is_complex(element) ? complex128 : float64;
   }
   if (rule != "sum") {
@@ -167,8 +167,9 @@ class row_reader {
       }
     }
     for (const dtype_row& known : dtype_rows) {
-      if (known.name == name) {
-        return static_cast<dtype>(&known - dtype_rows);
+      const auto type = static_cast<dtype>(&known - dtype_rows);
+      if (gpucompute::name(type) == name) {
+        return type;
       }
     }
     throw internal_error("lower: a type of a state field, got " + std::string(name));

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "kernels/graph/op.hpp"
+
+namespace gpucompute::language {
+
+struct binary_operator {
+  std::string_view text;
+  graph::op operation;
+  int precedence;
+};
+
+inline constexpr int comparison = 1;
+/// Python's, low to high; `**` and the unary operators are in the grammar itself.
+inline constexpr std::array<binary_operator, 17> binary_operators = {{{"<", graph::op::less, comparison},
+                                                                      {"<=", graph::op::less_equal, comparison},
+                                                                      {">", graph::op::greater, comparison},
+                                                                      {">=", graph::op::greater_equal, comparison},
+                                                                      {"==", graph::op::equal, comparison},
+                                                                      {"!=", graph::op::not_equal, comparison},
+                                                                      {"|", graph::op::bitwise_or, 2},
+                                                                      {"^", graph::op::bitwise_xor, 3},
+                                                                      {"&", graph::op::bitwise_and, 4},
+                                                                      {"<<", graph::op::left_shift, 5},
+                                                                      {">>", graph::op::right_shift, 5},
+                                                                      {"+", graph::op::add, 6},
+                                                                      {"-", graph::op::subtract, 6},
+                                                                      {"*", graph::op::multiply, 7},
+                                                                      {"/", graph::op::divide, 7},
+                                                                      {"//", graph::op::floor_divide, 7},
+                                                                      {"%", graph::op::remainder, 7}}};
+
+struct refused_word {
+  std::string_view word, hint;
+};
+inline constexpr std::array<refused_word, 9> refused_words = {
+    {{"and", "no `and`: write (a > 1) & (b < 2)"},
+     {"or", "no `or`: write (a > 1) | (b < 2)"},
+     {"not", "no `not`: write ~(a > 1)"},
+     {"if", "no `if`: write where(condition, x, y)"},
+     {"else", "no `else`: write where(condition, x, y)"},
+     {"in", "no `in`: compare with each value and join with |"},
+     {"is", "no `is`: write =="},
+     {"lambda", "no `lambda`: name a value with `name = expression`"},
+     {"for", "no `for`: operations work on whole arrays"}}};
+
+}  // namespace gpucompute::language
