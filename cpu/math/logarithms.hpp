@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Logarithms of sums, which cancel where the sum is near 1: float64 goes through double-double, float32 through float64.
+// Logarithms of sums, which cancel where the sum is near 1: there float64 goes through double-double. float32 goes
+// through float64.
 
 #include "cpu/math/elementary.hpp"
 
@@ -21,35 +22,53 @@ inline double_double log_one_plus(double_double e) {
 struct ordered_pair {
   vector_f64 larger;
   double_double difference;
-  bits_f64 special;  ///< equal infinities, or a NaN: the larger operand or a NaN is the result
-  vector_f64 special_result;
 };
 inline ordered_pair order(vector_f64 a, vector_f64 b) {
-  const auto swapped = a < b;
-  const auto larger = swapped ? b : a;
-  const auto smaller = swapped ? a : b;
-  const auto difference = two_sum(smaller, -larger);
-  const auto finite = difference.high > -1100.0;
-  const auto special = ~((larger < f64::infinity) & (smaller <= larger) & (larger > -f64::infinity));
-  return {larger,
-          {finite ? difference.high : splat<f64>(-1100.0), finite ? difference.low : splat<f64>(0.0)},
-          special,
-          ((a == a) & (b == b)) ? larger : a + b};
+  const auto larger = a < b ? b : a;
+  const auto difference = two_sum(a < b ? a : b, -larger);
+  const auto counts = difference.high > -1100.0;
+  return {larger, {counts ? difference.high : splat<f64>(-1100.0), counts ? difference.low : splat<f64>(0.0)}};
+}
+/// The sum, but for NaN and a larger operand that is infinite, which may have no difference to the other.
+inline vector_f64 finished(vector_f64 a, vector_f64 b, vector_f64 sum) {
+  const auto larger = a < b ? b : a;
+  const auto special = abs(larger) == f64::infinity ? larger : sum;
+  return ((a == a) & (b == b)) ? special : a + b;
+}
+/// Lanes where a negative operand cancels against the logarithm, whose own error would then show.
+inline bits_f64 cancels(vector_f64 larger, vector_f64 logarithm, vector_f64 sum) {
+  return (larger < 0.0) & (abs(sum) < logarithm + logarithm);
 }
 
+[[gnu::cold, gnu::noinline]] inline vector_f64 logaddexp_cancelling(ordered_pair pair) {
+  return (log_one_plus(value(exp_extended(pair.difference))) + pair.larger).high;
+}
 inline vector_f64 logaddexp(vector_f64 a, vector_f64 b) {
   const auto pair = order(a, b);
-  const auto result = log_one_plus(value(exp_extended(pair.difference))) + pair.larger;
-  return pair.special ? pair.special_result : result.high;
+  const auto power = sleef::exp(pair.difference.high);
+  const auto logarithm = sleef::log1p(fma(power, pair.difference.low, power));
+  auto sum = pair.larger + logarithm;
+  const auto rare = cancels(pair.larger, logarithm, sum);
+  if (rarely(rare)) sum = rare ? logaddexp_cancelling(pair) : sum;
+  return finished(a, b, sum);
 }
-inline vector_f64 logaddexp2(vector_f64 a, vector_f64 b) {
-  const auto pair = order(a, b);
+
+[[gnu::cold, gnu::noinline]] inline vector_f64 logaddexp2_cancelling(ordered_pair pair) {
   const auto whole = rint(pair.difference.high);
   const auto fraction = two_sum(pair.difference.high - whole, pair.difference.low);
   const auto power = exp_reduced(fraction * constant(0x1.62e42fefa39efp-1, 0x1.abc9e3b39803fp-56));
   const auto logarithm = log_one_plus(value({power, whole}));
-  const auto result = logarithm * constant(0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56) + pair.larger;
-  return pair.special ? pair.special_result : result.high;
+  return (logarithm * constant(0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56) + pair.larger).high;
+}
+inline vector_f64 logaddexp2(vector_f64 a, vector_f64 b) {
+  const auto pair = order(a, b);
+  const auto power = sleef::exp2(pair.difference.high);
+  const auto natural = sleef::log1p(fma(power, pair.difference.low * 0x1.62e42fefa39efp-1, power));
+  const auto logarithm = fma(natural, splat<f64>(0x1.71547652b82fep+0), natural * 0x1.777d0ffda0d24p-56);
+  auto sum = pair.larger + logarithm;
+  const auto rare = cancels(pair.larger, logarithm, sum);
+  if (rarely(rare)) sum = rare ? logaddexp2_cancelling(pair) : sum;
+  return finished(a, b, sum);
 }
 inline vector_f32 logaddexp(vector_f32 a, vector_f32 b) {
   return through_f64(
@@ -101,15 +120,14 @@ inline vector_f64 log_hypot(vector_f64 a, vector_f64 b) {
   auto f = two_sum(leading.high, rest.high);
   f = quick_two_sum(f.high, f.low + (rest.low + errors.low + lows.low));
 
-  const auto logarithm = log_reduced(f, k + k + halvings);
-  const auto tiny = (abs(f.high) < 0x1p-110) & (k + k + halvings == 0.0);
-  const auto result = (tiny ? f.high : logarithm.high) * 0.5;
-  const auto infinite = larger == f64::infinity;
+  const auto n = k + k + halvings;
+  const auto logarithm = sleef::log1p(f.high) + fma(n, splat<f64>(0x1.ef35793c7673p-45), f.low / (1.0 + f.high));
+  const auto sum_of_logs = fma(n, splat<f64>(0x1.62e42fefa38p-1), logarithm);  // the product is exact
+  // Where f is all there is, log1p and the halving must not round a subnormal twice.
+  const auto result = 0.5 * (((abs(f.high) < 0x1p-60) & (n == 0.0)) ? f.high : sum_of_logs);
   const auto any_infinite = (x == f64::infinity) | (y == f64::infinity);
   const auto zero = (x == 0.0) & (y == 0.0);
-  const auto unusual = (any_infinite | infinite) ? splat<f64>(f64::infinity)
-                       : zero                    ? splat<f64>(-f64::infinity)
-                                                 : x + y;
+  const auto unusual = any_infinite ? splat<f64>(f64::infinity) : zero ? splat<f64>(-f64::infinity) : x + y;
   return usual ? result : unusual;
 }
 inline vector_f32 log_hypot(vector_f32 a, vector_f32 b) {

@@ -8,20 +8,10 @@
 
 #include "tests/cpu/math/call.hpp"
 #include "tests/cpu/math/oracle.hpp"
+#include "tests/cpu/math/ulp.hpp"
 
 namespace gpucompute::cpu::math {
 namespace {
-
-/// The unit in the last place of T at this magnitude; of the binade below when the exact value lies just under a power
-/// of two.
-template <typename T>
-double unit(double magnitude, bool below) {
-  using limits = std::numeric_limits<T>;
-  int exponent = 0;
-  const double fraction = std::frexp(std::abs(magnitude), &exponent);
-  if (below && fraction == 0.5) --exponent;
-  return std::ldexp(1.0, std::max(exponent, limits::min_exponent) - limits::digits);
-}
 
 /// The error of `got` in ULP, or infinity where a special value or a sign is wrong.
 template <typename T>
@@ -30,11 +20,12 @@ double error(double got, const oracle_record& oracle, std::size_t i, double canc
   if (std::isinf(exact) || std::isinf(got) || std::isnan(got)) {
     return got == exact ? 0 : std::numeric_limits<double>::infinity();
   }
+  // The unit is that of the exact value, which may lie just under the power of two it rounds to.
   const double own = unit<T>(exact, (oracle.rest[i] < 0) != (exact < 0));
   double ulp = own;
   if (cancellation > 0) {
     const double operands = std::max(std::abs(oracle.a[i]), std::abs(oracle.b[i]));
-    ulp = std::max(own, unit<T>(cancellation * operands, false));
+    ulp = std::max(own, unit<T>(cancellation * operands));
   }
   return std::abs((got - exact) / ulp - oracle.rest[i] * (own / ulp));
 }
