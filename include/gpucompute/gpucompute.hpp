@@ -7,4 +7,6 @@
 #include <gpucompute/dtype.hpp>
 #include <gpucompute/error.hpp>
 #include <gpucompute/evaluate.hpp>
+#include <gpucompute/expression.hpp>
+#include <gpucompute/functions.hpp>
 #include <gpucompute/view.hpp>

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/expression.hpp>
+
+namespace gpucompute {
+
+array evaluate(const expression& what, const evaluate_options& options) {
+  const expression::rendered form = what.render();
+  std::vector<argument> inputs;
+  inputs.reserve(form.names.size());
+  for (std::size_t i = 0; i < form.names.size(); ++i) {
+    inputs.push_back({form.names[i], form.values[i]});
+  }
+  return evaluate(form.text, inputs, options);
+}
+
+}  // namespace gpucompute

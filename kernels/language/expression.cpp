@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <unordered_map>
+
+#include <gpucompute/expression.hpp>
+#include <gpucompute/functions.hpp>
+
+namespace gpucompute {
+
+/// A leaf (an array, or a number as text) or an operation. Chains may be long, so nothing here recurses.
+class expression::node {
+ public:
+  enum class form { leaf, number, weak, call, operation };
+  form kind = form::number;
+  std::string text;      ///< number: itself; call and operation: name or symbol
+  std::string keywords;  ///< of a call
+  std::vector<std::shared_ptr<const node>> operands;
+  array_view view;
+  std::shared_ptr<const void> owner;
+  std::complex<double> value;
+
+  node() = default;
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  ~node() {
+    std::vector<std::shared_ptr<const node>> dying = std::move(operands);
+    while (!dying.empty()) {
+      const std::shared_ptr<const node> last = std::move(dying.back());
+      dying.pop_back();
+      if (last.use_count() == 1) {
+        // The only owner may take it apart.
+        auto& below = const_cast<node&>(*last).operands;
+        dying.insert(dying.end(), std::make_move_iterator(below.begin()), std::make_move_iterator(below.end()));
+        below.clear();
+      }
+    }
+  }
+};
+
+namespace {
+
+using node = expression::node;
+
+std::string decimal(double value) {
+  if (std::isnan(value)) {
+    return "nan";
+  }
+  if (std::isinf(value)) {
+    return value < 0 ? "(-inf)" : "inf";
+  }
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  std::string text(buffer, end);
+  text += text.find_first_not_of("-0123456789") == std::string::npos ? ".0" : "";
+  return std::signbit(value) ? "(" + text + ")" : text;
+}
+
+bool same_data(const array_view& a, const array_view& b) {
+  return a.data() == b.data() && a.type() == b.type() && a.shape() == b.shape() && a.strides() == b.strides();
+}
+
+class renderer {
+ public:
+  expression::rendered run(const node& root) {
+    order(root);
+    for (const node* n : order_) {
+      const bool named = n != &root && n->operands.size() != 0 && (uses_[n] > 1 || depth_of(*n) >= deepest);
+      std::string text = text_of(*n);
+      int depth = depth_of(*n);
+      if (named) {
+        const std::string name = "t" + std::to_string(locals_++);
+        out_.text += name + " = " + text + "; ";
+        text = name;
+        depth = 0;
+      }
+      done_.insert_or_assign(n, part{std::move(text), depth});
+    }
+    out_.text += done_.at(&root).text;
+    return std::move(out_);
+  }
+
+ private:
+  /// Nesting at which a local name starts anew; the language allows more.
+  static constexpr int deepest = 50;
+
+  struct part {
+    std::string text;
+    int depth;
+  };
+
+  /// Every node once, operands first; counts how often each is an operand.
+  void order(const node& root) {
+    std::vector<std::pair<const node*, bool>> stack{{&root, false}};
+    while (!stack.empty()) {
+      const auto [n, ready] = stack.back();
+      stack.pop_back();
+      if (ready) {
+        order_.push_back(n);
+        continue;
+      }
+      if (uses_[n]++ > 0) {
+        continue;
+      }
+      stack.push_back({n, true});
+      for (auto below = n->operands.rbegin(); below != n->operands.rend(); ++below) {
+        stack.push_back({below->get(), false});
+      }
+    }
+  }
+
+  int depth_of(const node& n) const {
+    int depth = 0;
+    for (const auto& below : n.operands) {
+      depth = std::max(depth, 1 + done_.at(below.get()).depth);
+    }
+    return depth;
+  }
+
+  std::string text_of(const node& n) {
+    switch (n.kind) {
+      case node::form::number:
+        return n.text;
+      case node::form::weak:
+        return argument(argument_value(weak_scalar{n.value}));
+      case node::form::leaf:
+        return leaf(n);
+      case node::form::call:
+      case node::form::operation:
+        break;
+    }
+    const bool call = n.kind == node::form::call;
+    std::string text = call ? n.text + "(" : "(";
+    if (n.operands.size() == 1 && !call) {
+      text += n.text;
+    }
+    for (std::size_t i = 0; i < n.operands.size(); ++i) {
+      text += i == 0 ? "" : call ? ", " : " " + n.text + " ";
+      text += done_.at(n.operands[i].get()).text;
+    }
+    return text + n.keywords + ")";
+  }
+
+  std::string leaf(const node& n) {
+    for (std::size_t i = 0; i < out_.values.size(); ++i) {
+      if (out_.values[i].weak() == nullptr && same_data(out_.values[i].view(), n.view)) {
+        return out_.names[i];
+      }
+    }
+    return argument(argument_value(n.view));
+  }
+
+  std::string argument(const argument_value& value) {
+    out_.names.push_back("v" + std::to_string(out_.names.size()));
+    out_.values.push_back(value);
+    return out_.names.back();
+  }
+
+  expression::rendered out_;
+  std::vector<const node*> order_;
+  std::unordered_map<const node*, int> uses_;
+  std::unordered_map<const node*, part> done_;
+  int locals_ = 0;
+};
+
+}  // namespace
+
+expression::number::number(bool value) : text(value ? "True" : "False") {}
+expression::number::number(double value) : text(decimal(value)) {}
+expression::number::number(std::int64_t value, int)
+    : text(value < 0 ? "(" + std::to_string(value) + ")" : std::to_string(value)) {}
+expression::number::number(std::uint64_t value, unsigned) : text(std::to_string(value)) {}
+
+expression::expression(const array& source) : expression(array_view(source), source.memory()) {}
+
+expression::expression(const array_view& view, std::shared_ptr<const void> owner) {
+  const auto leaf = std::make_shared<node>();
+  leaf->kind = node::form::leaf;
+  leaf->view = view;
+  leaf->owner = std::move(owner);
+  root_ = leaf;
+}
+
+expression::expression(const number& value) {
+  const auto leaf = std::make_shared<node>();
+  leaf->text = value.text;
+  root_ = leaf;
+}
+
+expression::expression(std::complex<double> value) {
+  const auto leaf = std::make_shared<node>();
+  leaf->kind = node::form::weak;
+  leaf->value = value;
+  root_ = leaf;
+}
+
+expression::expression(bool call, std::string_view text, std::initializer_list<expression> operands,
+                       std::string_view keywords) {
+  const auto made = std::make_shared<node>();
+  made->kind = call ? node::form::call : node::form::operation;
+  made->text = text;
+  made->keywords = keywords;
+  for (const expression& operand : operands) {
+    made->operands.push_back(operand.root_);
+  }
+  root_ = made;
+}
+
+expression expression::call(std::string_view name, std::initializer_list<expression> operands,
+                            std::string_view keywords) {
+  return {true, name, operands, keywords};
+}
+
+expression expression::operation(std::string_view symbol, std::initializer_list<expression> operands) {
+  return {false, symbol, operands, {}};
+}
+
+expression::rendered expression::render() const { return renderer().run(*root_); }
+
+std::string detail::keywords(const reduction_options& options) {
+  std::string text;
+  if (!options.axis.all()) {
+    const std::vector<int>& axes = options.axis.axes();
+    text += ", axis=(";
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      text += (i == 0 ? "" : ", ") + std::to_string(axes[i]);
+    }
+    text += ")";
+  }
+  text += options.keepdims ? ", keepdims=True" : "";
+  return options.ddof != 0 ? text + ", ddof=" + decimal(options.ddof) : text;
+}
+
+}  // namespace gpucompute
