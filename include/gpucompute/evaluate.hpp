@@ -28,7 +28,7 @@ struct weak_scalar {
   std::variant<bool, std::int64_t, double, std::complex<double>> value;
 };
 
-/// What a name stands for in one call: a view of an array, or one typed number.
+/// What a name stands for in one call: a view of an array, or one number.
 class GPUCOMPUTE_API argument_value {
  public:
   template <typename T>
@@ -63,7 +63,8 @@ struct argument {
   argument_value value;
 };
 
-/// The named inputs of a call, in any order; borrowed for the call.
+/// The named inputs of a call, in any order; borrowed for the call. A name that the expression does not use is an
+/// error of evaluate(); one that compile() was not given, of a call.
 class arguments {
  public:
   arguments(std::initializer_list<argument> list) : list_(list.begin(), list.size()) {}  // NOLINT
@@ -147,6 +148,8 @@ class GPUCOMPUTE_API function {
   cost_estimate estimate(const arguments& inputs) const;
   /// Type of the last statement's result.
   dtype type() const;
+  /// For the library itself.
+  const implementation& body() const noexcept { return *body_; }
 
  private:
   std::shared_ptr<const implementation> body_;

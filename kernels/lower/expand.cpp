@@ -78,15 +78,6 @@ parts expansion::apply(const graph::graph& nodes, graph::node_id id, std::span<c
   for (std::size_t i = 0; i < node.arity; ++i) {
     args[i] = values[node.args[i]];
   }
-  if (name == "complex") {
-    return {args[0].real, args[1].real};
-  }
-  if (name == "real") {
-    return {args[0].real};
-  }
-  if (name == "imag") {
-    return {args[0].complex() ? args[0].imag : terms_.constant(node.type, 0)};
-  }
   const dtype compute = nodes[node.args[node.arity - 1U]].type;
   const graph::lowering_rule& rule = graph::lowering_of(node.operation, compute);
   switch (rule.how) {
@@ -105,7 +96,11 @@ parts expansion::apply(const graph::graph& nodes, graph::node_id id, std::span<c
       }
       return {terms_.intern(result)};
     }
-    case graph::lowering::structure:  // taken away above
+    case graph::lowering::structure:
+      if (node.operation == graph::op::complex) {
+        return {args[0].real, args[1].real};
+      }
+      return {node.operation == graph::op::imag ? args[0].imag : args[0].real};
     case graph::lowering::never:
       break;
   }

@@ -7,6 +7,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/graph/typing.hpp"
 #include "kernels/language/compile.hpp"
 #include "kernels/lower/emit.hpp"
 
@@ -37,27 +38,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
     text.remove_prefix(end + 1);
   }
-}
-
-dtype accumulator(std::string_view rule, dtype element) {
-  if (rule == "mean" || rule == "moments") {
-    return is_complex(element) ? complex128 : float64;
-  }
-  if (rule != "sum") {
-    return element;
-  }
-  switch (kind(element)) {
-    case dtype_kind::boolean:
-    case dtype_kind::signed_integer:
-      return int64;
-    case dtype_kind::unsigned_integer:
-      return uint64;
-    case dtype_kind::floating:
-      return float64;
-    case dtype_kind::complex:
-      return complex128;
-  }
-  return element;
 }
 
 struct extremes {
@@ -94,13 +74,13 @@ extremes extremes_of(dtype type) {
 /// The parts of one row with its types filled in.
 class row_reader {
  public:
-  row_reader(const graph::reduction_row& row, dtype element, dtype result)
-      : row_(row),
+  row_reader(graph::reduction which, dtype element, dtype result)
+      : row_(graph::row(which)),
         element_(element),
         result_(result),
-        types_{{"acc", accumulator(row.rule, element)}, {"element", element}, {"result", result}} {
+        types_{{"acc", graph::resolve(which, element).accumulator}, {"element", element}, {"result", result}} {
     std::uint32_t first = 0;
-    for (const std::string_view text : split(row.state, ';')) {
+    for (const std::string_view text : split(row_.state, ';')) {
       const std::size_t colon = text.find(':');
       const std::size_t equals = text.find('=');
       const dtype type = type_named(trimmed(text.substr(colon + 1, equals - colon - 1)));
@@ -280,7 +260,7 @@ std::uint32_t reduction_expander::add(lowered_reduction candidate) {
 
 parts reduction_expander::reduce(const graph::node& node, const graph::reduction_axes& axes, const parts& reduced,
                                  dtype element, const space& over, std::uint32_t& number) {
-  const row_reader reader(graph::row(node.reducer), element, node.type);
+  const row_reader reader(node.reducer, element, node.type);
   term_table& terms = target_.terms;
   lowered_reduction made{.axes = axes, .over = over, .fields = {}, .identities = {}, .lifted = {}, .combine = {}};
   made.lifted = flat(reader.lift(expand_, reduced, {terms.intern({.kind = term_kind::position, .type = int64})}));

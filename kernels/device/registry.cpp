@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <charconv>
+
+#include <gpucompute/device.hpp>
+#include <gpucompute/error.hpp>
+
+#include "kernels/device/backend.hpp"
+
+namespace gpucompute {
+namespace {
+
+/// The number of "cuda:N"; 0 for "cuda"; -1 for any other name.
+int cuda_number(std::string_view name) {
+  if (name == "cuda") {
+    return 0;
+  }
+  constexpr std::string_view prefix = "cuda:";
+  int number = -1;
+  if (!name.starts_with(prefix) || name.size() == prefix.size() || name[prefix.size()] == '-') {
+    return -1;
+  }
+  const auto [end, failure] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
+  return failure == std::errc{} && end == name.data() + name.size() ? number : -1;
+}
+
+// Never destroyed: arrays and threads of the user may outlive static objects.
+device_layer::backend& cpu_backend() {
+  static device_layer::backend& made = *device_layer::make_cpu_device().release();
+  return made;
+}
+device_layer::backend& reference_backend() {
+  static device_layer::backend& made = *device_layer::make_reference_device().release();
+  return made;
+}
+device_layer::backend& cuda_backend() {
+  static device_layer::backend& made = *device_layer::make_cuda_device().release();
+  return made;
+}
+
+}  // namespace
+
+device::device(std::string_view name) : name_(name) {
+  if (name != "auto" && name != "cpu" && name != "reference" && cuda_number(name) < 0) {
+    throw device_unavailable("device: auto, cpu, reference, cuda or cuda:N, got '" + name_ + "'");
+  }
+}
+
+std::vector<device_info> devices() {
+  return {cpu_backend().describe(), reference_backend().describe(), cuda_backend().describe()};
+}
+
+namespace device_layer {
+
+backend& find(const device& which) {
+  const std::string& name = which.name();
+  if (name == "reference") {
+    return reference_backend();
+  }
+  const int cuda = cuda_number(name);
+  if (cuda > 0) {
+    throw device_unavailable("device: a device of this machine, got '" + name + "'");
+  }
+  return cuda == 0 ? cuda_backend() : cpu_backend();
+}
+
+}  // namespace device_layer
+}  // namespace gpucompute

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <functional>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include <gpucompute/error.hpp>
+#include <gpucompute/evaluate.hpp>
+
+#include "kernels/evaluate/function.hpp"
+
+namespace gpucompute {
+namespace {
+
+struct target {
+  const gpucompute::device& where;
+  gpucompute::precision precision;
+  gpucompute::tier tier;
+};
+
+function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to) {
+  std::vector<parameter> declared;
+  for (const language::binding& each : bindings) {
+    const dtype* type = std::get_if<dtype>(&each.what);
+    declared.push_back({each.name, type != nullptr ? *type : float64});
+  }
+  return make_function(language::compile_text(text, bindings),
+                       {.text = std::string(text),
+                        .declared = std::move(declared),
+                        .where = device_layer::find(to.where),
+                        .prepare = {.precision = to.precision, .tier = to.tier}});
+}
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// Whether `name` stands in `text` as a whole word.
+bool mentions(std::string_view text, std::string_view name) {
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::size_t mix(std::size_t seed, std::size_t part) {
+  seed = (seed ^ part) * 0x9e3779b97f4a7c15ULL;
+  return seed ^ seed >> 32U;
+}
+
+bool same_weak(const weak_scalar& a, const weak_scalar& b) {
+  // By bits: NaN is itself, and the two zeros are two values.
+  return a.value.index() == b.value.index() &&
+         std::visit(
+             [&b](const auto& value) {
+               return std::memcmp(&value, &std::get<std::remove_cvref_t<decltype(value)>>(b.value), sizeof value) == 0;
+             },
+             a.value);
+}
+
+/// Functions of texts that were evaluated, found by text, names, types, weak values and target; the oldest go first.
+class function_cache {
+ public:
+  function find(std::string_view text, const arguments& inputs, const target& to) {
+    const std::size_t hash = hash_of(text, inputs, to);
+    {
+      const std::shared_lock lock(mutex_);
+      const auto [first, last] = entries_.equal_range(hash);
+      for (auto each = first; each != last; ++each) {
+        if (matches(each->second, text, inputs, to)) {
+          return each->second.made;
+        }
+      }
+    }
+    entry made = compile(text, inputs, to);
+    const std::unique_lock lock(mutex_);
+    if (order_.size() < most) {
+      order_.push_back(hash);
+    } else {
+      entries_.erase(entries_.find(order_[next_]));
+      order_[next_] = hash;
+      next_ = (next_ + 1) % most;
+    }
+    return entries_.emplace(hash, std::move(made))->second.made;
+  }
+
+ private:
+  static constexpr std::size_t most = 1024;
+
+  struct entry {
+    std::string text;
+    std::vector<language::binding> inputs;
+    std::string device;
+    gpucompute::precision precision;
+    gpucompute::tier tier;
+    function made;
+  };
+
+  static std::size_t hash_of(std::string_view text, const arguments& inputs, const target& to) {
+    const std::hash<std::string_view> hash;
+    std::size_t seed = mix(hash(text), hash(to.where.name()));
+    seed = mix(seed, static_cast<std::size_t>(to.precision) << 8U | static_cast<std::size_t>(to.tier));
+    for (const argument& each : inputs) {
+      seed = mix(mix(seed, hash(each.name)),
+                 each.value.weak() != nullptr ? ~std::size_t{0} : static_cast<std::size_t>(each.value.type()));
+    }
+    return seed;
+  }
+
+  static bool matches(const entry& known, std::string_view text, const arguments& inputs, const target& to) {
+    if (known.text != text || known.device != to.where.name() || known.precision != to.precision ||
+        known.tier != to.tier || known.inputs.size() != inputs.size()) {
+      return false;
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const language::binding& bound = known.inputs[i];
+      const weak_scalar* weak = inputs[i].value.weak();
+      const weak_scalar* known_weak = std::get_if<weak_scalar>(&bound.what);
+      if (bound.name != inputs[i].name || (weak == nullptr) != (known_weak == nullptr) ||
+          (weak != nullptr ? !same_weak(*weak, *known_weak) : std::get<dtype>(bound.what) != inputs[i].value.type())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static entry compile(std::string_view text, const arguments& inputs, const target& to) {
+    std::vector<language::binding> bindings;
+    for (const argument& each : inputs) {
+      for (const language::binding& other : bindings) {
+        if (other.name == each.name) {
+          throw invalid_argument("evaluate: each input once, got '" + other.name + "' twice");
+        }
+      }
+      bindings.push_back({std::string(each.name), {}});
+      if (const weak_scalar* weak = each.value.weak()) {
+        bindings.back().what = *weak;
+      } else {
+        bindings.back().what = each.value.type();
+      }
+    }
+    function made = compile_bindings(text, bindings, to);
+    for (const language::binding& each : bindings) {
+      if (!mentions(text, each.name)) {
+        throw invalid_argument("evaluate: inputs that the expression uses, got '" + each.name + "'");
+      }
+    }
+    return {std::string(text), std::move(bindings), to.where.name(), to.precision, to.tier, std::move(made)};
+  }
+
+  // Read by every evaluate(), written by the first one of a text: readers share.
+  std::shared_mutex mutex_;
+  std::unordered_multimap<std::size_t, entry> entries_;
+  std::vector<std::size_t> order_;  ///< hashes, a ring once full
+  std::size_t next_ = 0;
+};
+
+function cached(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+  // Never destroyed: threads of the user may evaluate while static objects go.
+  static function_cache& cache = *new function_cache;
+  return cache.find(text, inputs, {options.device, options.precision, options.tier});
+}
+
+}  // namespace
+
+function compile(std::string_view text, std::span<const parameter> inputs, const compile_options& options) {
+  std::vector<language::binding> bindings;
+  for (const parameter& each : inputs) {
+    bindings.push_back({each.name, each.type});
+  }
+  return compile_bindings(text, bindings, {options.device, options.precision, options.tier});
+}
+
+function compile(std::string_view text, std::initializer_list<parameter> inputs, const compile_options& options) {
+  return compile(text, std::span<const parameter>(inputs.begin(), inputs.size()), options);
+}
+
+array evaluate(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+  return cached(text, inputs, options).body().run_last(inputs, options.out, options.outputs, options.threads);
+}
+
+std::vector<named_array> evaluate_all(std::string_view text, const arguments& inputs,
+                                      std::span<const std::string> names, const evaluate_options& options) {
+  return cached(text, inputs, options)
+      .all(inputs, names, {.out = options.out, .outputs = options.outputs, .threads = options.threads});
+}
+
+std::string explain(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+  const function made = cached(text, inputs, options);
+  return made.explain(inputs) + made.source(inputs);
+}
+
+}  // namespace gpucompute

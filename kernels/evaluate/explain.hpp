@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "kernels/graph/graph.hpp"
+#include "kernels/lower/launch.hpp"
+
+namespace gpucompute::evaluation {
+
+/// The typed graph, one line a node that a result needs.
+std::string to_text(const graph::program& program);
+
+/// One launch: schedule, extents, where each operand lies, the kernel's text.
+std::string to_text(const lower::launch& which, const graph::program& program);
+
+}  // namespace gpucompute::evaluation

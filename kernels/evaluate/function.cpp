@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/evaluate/function.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "kernels/lower/estimate.hpp"
+
+namespace gpucompute {
+namespace {
+
+std::uint64_t hash_of(std::span<const std::uint64_t> words) {
+  std::uint64_t hash = words.size();
+  for (const std::uint64_t word : words) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+    hash ^= hash >> 29U;
+  }
+  return hash;
+}
+
+}  // namespace
+
+function::implementation::implementation(language::typed_text text, settings chosen)
+    : text_(std::move(text)), settings_(std::move(chosen)), lowered_(lower::lower(*text_.program)) {
+  plans_.reserve(most_plans);
+}
+
+std::shared_ptr<const function::implementation::bound_plan> function::implementation::find(
+    const evaluation::call& which) const {
+  evaluation::plan_key key;
+  write_key(which, key);
+  const std::uint64_t hash = hash_of(key.span());
+  {
+    const std::shared_lock lock(mutex_);
+    for (const auto& known : plans_) {
+      if (known->hash == hash && std::equal(known->key.begin(), known->key.end(), key.begin(), key.end())) {
+        return known;
+      }
+    }
+  }
+  auto made = std::make_shared<bound_plan>();
+  made->hash = hash;
+  made->key.assign(key.begin(), key.end());
+  made->plan = plan_of(which);
+  for (const lower::launch& each : made->plan.launches) {
+    made->executables.push_back(settings_.where.prepare(each.kernel, settings_.prepare));
+  }
+  constexpr std::size_t alignment = 256;
+  for (const std::size_t bytes : made->plan.scratch_bytes) {
+    made->scratch_offsets.push_back(made->scratch_bytes);
+    made->scratch_bytes += (bytes + alignment - 1) / alignment * alignment;
+  }
+  const std::unique_lock lock(mutex_);
+  if (plans_.size() < most_plans) {
+    plans_.push_back(made);
+  } else {
+    plans_[next_replaced_] = made;
+    next_replaced_ = (next_replaced_ + 1) % most_plans;
+  }
+  return made;
+}
+
+lower::plan function::implementation::plan_of(const evaluation::call& which) const {
+  std::vector<dimensions> shapes;
+  for (const evaluation::call_input& input : which.inputs) {
+    shapes.push_back(input.view->shape());
+  }
+  language::check_shapes(text_, shapes);
+  return lower::make_plan(*lowered_, input_layouts(which), output_requests(which), which.overlaps.span());
+}
+
+lower::plan function::implementation::plan_of(const arguments& inputs) const {
+  evaluation::call made;
+  bind_inputs(program(), settings_.declared, inputs, made);
+  bind_output(program(), {}, nullptr, made);
+  return plan_of(made);
+}
+
+template <typename Take>
+void function::implementation::execute(const bound_plan& bound, const evaluation::call& which, int threads,
+                                       Take take) const {
+  evaluation::inline_buffer<char*, 8> results(program().results.size(), nullptr);
+  for (std::size_t k = 0; k < which.outputs.size(); ++k) {
+    const evaluation::call_output& output = which.outputs[k];
+    if (output.memory != nullptr) {
+      results[output.result] = static_cast<char*>(output.memory->data());
+      continue;
+    }
+    const dtype type = program().nodes[program().results[output.result].value].type;
+    const dimensions& shape = bound.plan.result_shapes[output.result];
+    const std::size_t bytes = static_cast<std::size_t>(element_count(shape)) * size_of(type);
+    std::shared_ptr<void> memory = settings_.where.allocate(std::max<std::size_t>(bytes, 1));
+    results[output.result] = static_cast<char*>(memory.get());
+    take(k, array::adopt(std::move(memory), type, shape));
+  }
+  const std::shared_ptr<void> scratch =
+      bound.scratch_bytes == 0 ? nullptr : settings_.where.allocate(bound.scratch_bytes);
+  for (std::size_t i = 0; i < bound.plan.launches.size(); ++i) {
+    const lower::launch& launch = bound.plan.launches[i];
+    evaluation::inline_buffer<void*, 32> pointers;
+    for (const lower::operand_binding& operand : launch.operands) {
+      char* base = nullptr;
+      switch (operand.kind) {
+        // Devices write to no input; one list of pointers serves both.
+        case lower::source_kind::input:
+          base = static_cast<char*>(const_cast<void*>(which.inputs[operand.index].data));
+          break;
+        case lower::source_kind::result:
+          base = results[operand.index];
+          break;
+        case lower::source_kind::scratch:
+          base = static_cast<char*>(scratch.get()) + bound.scratch_offsets[operand.index];
+          break;
+      }
+      pointers.push_back(base + operand.offset);
+    }
+    settings_.where.run(*bound.executables[i], launch, pointers.span(), {.threads = threads});
+  }
+}
+
+std::vector<array> function::implementation::run(const arguments& inputs, std::span<const request> wanted,
+                                                 int threads) const {
+  evaluation::call made;
+  bind_inputs(program(), settings_.declared, inputs, made);
+  for (const request& each : wanted) {
+    bind_output(program(), each.name, each.memory, made);
+  }
+  find_overlaps(made);
+  std::vector<array> results(wanted.size());
+  execute(*find(made), made, threads, [&results](std::size_t k, array value) { results[k] = std::move(value); });
+  return results;
+}
+
+array function::implementation::run_last(const arguments& inputs, const mutable_view& out,
+                                         std::span<const named_output> outputs, int threads) const {
+  evaluation::call made;
+  bind_inputs(program(), settings_.declared, inputs, made);
+  const std::string& last = program().results.back().name;
+  bool last_is_given = false;
+  for (const named_output& output : outputs) {
+    bind_output(program(), output.name, &output.view, made);
+    last_is_given = last_is_given || output.name == last;
+  }
+  if (out.data() != nullptr || !last_is_given) {
+    bind_output(program(), {}, out.data() != nullptr ? &out : nullptr, made);
+  }
+  find_overlaps(made);
+  array result;
+  execute(*find(made), made, threads, [&result](std::size_t, array value) { result = std::move(value); });
+  return result;
+}
+
+std::string function::implementation::source(const arguments& inputs) const {
+  std::string text;
+  for (const lower::launch& each : plan_of(inputs).launches) {
+    text += settings_.where.source(*each.kernel, settings_.prepare);
+  }
+  return text;
+}
+
+cost_estimate function::implementation::estimate(const arguments& inputs) const {
+  return lower::estimate(plan_of(inputs));
+}
+
+function make_function(language::typed_text text, function::implementation::settings chosen) {
+  return function(std::make_shared<const function::implementation>(std::move(text), std::move(chosen)));
+}
+
+array function::operator()(const arguments& inputs, const call_options& options) const {
+  return body_->run_last(inputs, options.out, options.outputs, options.threads);
+}
+
+std::vector<named_array> function::all(const arguments& inputs, std::span<const std::string> names,
+                                       const call_options& options) const {
+  std::vector<implementation::request> wanted;
+  for (const std::string& name : names) {
+    wanted.push_back({name, nullptr});
+  }
+  if (options.out.data() != nullptr) {
+    wanted.push_back({{}, &options.out});
+  }
+  for (const named_output& output : options.outputs) {
+    wanted.push_back({output.name, &output.view});
+  }
+  std::vector<array> values = body_->run(inputs, wanted, options.threads);
+  std::vector<named_array> named;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    named.push_back({names[i], std::move(values[i])});
+  }
+  return named;
+}
+
+std::string function::explain(const arguments& inputs) const { return body_->explain(inputs); }
+std::string function::source(const arguments& inputs) const { return body_->source(inputs); }
+cost_estimate function::estimate(const arguments& inputs) const { return body_->estimate(inputs); }
+dtype function::type() const {
+  const graph::program& program = body_->program();
+  return program.nodes[program.results.back().value].type;
+}
+
+}  // namespace gpucompute
