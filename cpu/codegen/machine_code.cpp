@@ -41,7 +41,7 @@ std::unique_ptr<llvm::TargetMachine> new_machine(isa set, precision how) {
   options.AllowFPOpFusion = how == precision::fast ? llvm::FPOpFusion::Standard : llvm::FPOpFusion::Strict;
   return std::unique_ptr<llvm::TargetMachine>(
       target().createTargetMachine(triple, set == isa::avx512 ? "x86-64-v4" : "x86-64-v3", "", options,
-                                   llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
+                                   llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less));
 }
 
 /// Making a machine costs as much as compiling a small kernel; each is used by one thread at a time.

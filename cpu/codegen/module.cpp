@@ -2,6 +2,7 @@
 #include <chrono>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
+#include <llvm/Support/CommandLine.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <memory>
@@ -24,6 +25,12 @@ class llvm_compiler final : public compiler {
     LLVMInitializeX86Target();
     LLVMInitializeX86TargetMC();
     LLVMInitializeX86AsmPrinter();
+    // What these passes would improve, the emitter writes well already; they take more time than all others together.
+    for (const char* pass : {"disable-lsr", "disable-x86-domain-reassignment"}) {
+      const auto& known = llvm::cl::getRegisteredOptions();
+      const auto found = known.find(pass);
+      if (found != known.end()) static_cast<llvm::cl::opt<bool>*>(found->second)->setValue(true);
+    }
   }
 
   compiled compile(const lower::kernel& description, const codegen_options& options) override {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "cpu/codegen/reduction.hpp"
 #include "kernels/reduce/tree.hpp"
 
@@ -7,6 +9,9 @@ namespace gpucompute::cpu::codegen {
 namespace {
 
 using states = std::vector<llvm::Value*>;  ///< one a field
+
+constexpr int short_row = 16;                        // elements
+constexpr std::size_t longest_doubled_program = 24;  // longer ones have no code of their own for short rows
 
 /// The accumulators of one row: reduce::lanes states as `parts` vectors, part by part, field by field.
 class inner_row {
@@ -18,6 +23,22 @@ class inner_row {
         rows_(rows),
         broadcasts_(e.load_broadcasts(rows)),
         parts_(reduce::lanes / e.lanes()) {}
+
+  /// Lengths that emit_short() takes.
+  static int longest_short_row(const emitter& e) { return std::max(short_row, e.lanes()); }
+
+  /// A row of at most longest_short_row() elements that starts and ends its leaf: no branches, so that the processor
+  /// works on several rows at once. Lanes that meet no element are constants.
+  void emit_short() {
+    const int live = longest_short_row(e_) / e_.lanes();
+    llvm::Value* extent = ir_.CreateTrunc(e_.tile().inner_extent, ir_.getInt32Ty());
+    states accumulators;
+    for (int p = 0; p < parts_; ++p) {
+      const states identity = reduction_.identities(e_.lanes());
+      append(accumulators, p < live ? part_of_turn(p, e_.i64(0), identity, nullptr, extent) : identity);
+    }
+    merge_and_store(accumulators);
+  }
 
   void emit() {
     llvm::BasicBlock* fresh = e_.block("fresh");
@@ -100,23 +121,42 @@ class inner_row {
     ir_.CreateBr(dispatch_);
   }
 
-  /// Merges reduce::lanes elements from `index` on, each into its lane; with bounds only lanes low .. high - 1.
+  /// Merges the elements of part `p`, those from `index` on, into their lanes; with bounds only lanes low .. high - 1
+  /// of all parts.
+  states part_of_turn(int p, llvm::Value* index, const states& before, llvm::Value* low, llvm::Value* high) {
+    const int first = p * e_.lanes();
+    const auto bound = [&](llvm::Value* value) {
+      return value == nullptr ? nullptr : ir_.CreateSub(value, e_.i32(first));
+    };
+    const place at = {.index = index, .offset = first, .low = bound(low), .high = bound(high)};
+    llvm::Value* position = ir_.CreateAdd(e_.tile().position, ir_.CreateAdd(index, e_.i64(first)));
+    const states lifted = reduction_.lift(body_leaf(e_, rows_, broadcasts_, at, position, true));
+    const states after = reduction_.combine(before, lifted, e_.lanes());
+    if (high == nullptr) return after;
+    return reduction_.where(e_.lane_mask(at.low, at.high, e_.lanes()), after, before);
+  }
+
   states turn(llvm::Value* index, const states& accumulators, llvm::Value* low, llvm::Value* high) {
     states next;
-    for (int p = 0; p < parts_; ++p) {
-      const int first = p * e_.lanes();
-      const auto bound = [&](llvm::Value* value) {
-        return value == nullptr ? nullptr : ir_.CreateSub(value, e_.i32(first));
-      };
-      const place at = {.index = index, .offset = first, .low = bound(low), .high = bound(high)};
-      llvm::Value* position = ir_.CreateAdd(e_.tile().position, ir_.CreateAdd(index, e_.i64(first)));
-      const states lifted = reduction_.lift(body_leaf(e_, rows_, broadcasts_, at, position, true));
-      const states before = part(accumulators, p);
-      states after = reduction_.combine(before, lifted, e_.lanes());
-      if (low != nullptr) after = reduction_.where(e_.lane_mask(at.low, at.high, e_.lanes()), after, before);
-      append(next, after);
-    }
+    for (int p = 0; p < parts_; ++p) append(next, part_of_turn(p, index, part(accumulators, p), low, high));
     return next;
+  }
+
+  void merge_and_store(const states& accumulators) {
+    std::vector<states> merged;
+    for (int p = 0; p < parts_; ++p) merged.push_back(part(accumulators, p));
+    for (int half = parts_ / 2; half > 0; half /= 2) {
+      for (int p = 0; p < half; ++p) {
+        const auto left = static_cast<std::size_t>(p);
+        merged[left] = reduction_.combine(merged[left], merged[left + static_cast<std::size_t>(half)], e_.lanes());
+      }
+    }
+    const states one = reduction_.merge_lanes(merged[0], e_.lanes());
+    for (std::size_t f = 0; f < one.size(); ++f) {
+      const std::size_t operand = e_.kernel().inputs.size() + f;
+      const llvm::Align align(e_.kernel().outputs[f].aligned ? size_of(reduction_.type(f)) : 1);
+      ir_.CreateAlignedStore(ir_.CreateExtractElement(one[f], std::uint64_t{0}), rows_[operand], align);
+    }
   }
 
   llvm::Value* lanes_address(std::size_t field, int p) {
@@ -152,20 +192,7 @@ class inner_row {
     }
     ir_.CreateBr(after);
     ir_.SetInsertPoint(merge);
-    std::vector<states> merged;
-    for (int p = 0; p < parts_; ++p) merged.push_back(part(accumulators, p));
-    for (int half = parts_ / 2; half > 0; half /= 2) {
-      for (int p = 0; p < half; ++p) {
-        const auto left = static_cast<std::size_t>(p);
-        merged[left] = reduction_.combine(merged[left], merged[left + static_cast<std::size_t>(half)], e_.lanes());
-      }
-    }
-    const states one = reduction_.merge_lanes(merged[0], e_.lanes());
-    for (std::size_t f = 0; f < one.size(); ++f) {
-      const std::size_t operand = e_.kernel().inputs.size() + f;
-      const llvm::Align align(e_.kernel().outputs[f].aligned ? size_of(reduction_.type(f)) : 1);
-      ir_.CreateAlignedStore(ir_.CreateExtractElement(one[f], std::uint64_t{0}), rows_[operand], align);
-    }
+    merge_and_store(accumulators);
     ir_.CreateBr(after);
     ir_.SetInsertPoint(after);
   }
@@ -184,7 +211,23 @@ class inner_row {
 }  // namespace
 
 void emitter::emit_reduce_inner() {
-  for_each_row([&](const std::vector<llvm::Value*>& rows) { inner_row(*this, rows).emit(); });
+  const auto general = [&](const std::vector<llvm::Value*>& rows) { inner_row(*this, rows).emit(); };
+  std::size_t steps = kernel_.body.body.size();
+  for (const lower::reducer& reducer : kernel_.reducers) steps += reducer.combine.body.size();
+  if (steps > longest_doubled_program) return for_each_row(general);
+  llvm::BasicBlock* brief = block("short_rows");
+  llvm::BasicBlock* any = block("any_rows");
+  llvm::BasicBlock* done = block("return");
+  llvm::Value* whole = ir_.CreateAnd(ir_.CreateAnd(tile_.begin, tile_.end), ir_.CreateICmpEQ(tile_.lane, i64(0)));
+  llvm::Value* fits = ir_.CreateICmpSLE(tile_.inner_extent, i64(inner_row::longest_short_row(*this)));
+  ir_.CreateCondBr(ir_.CreateAnd(whole, fits), brief, any);
+  ir_.SetInsertPoint(brief);
+  for_each_row([&](const std::vector<llvm::Value*>& rows) { inner_row(*this, rows).emit_short(); });
+  ir_.CreateBr(done);
+  ir_.SetInsertPoint(any);
+  for_each_row(general);
+  ir_.CreateBr(done);
+  ir_.SetInsertPoint(done);
 }
 
 }  // namespace gpucompute::cpu::codegen
