@@ -105,7 +105,7 @@ TEST(Casts, EveryPairOfTypesIsTheOraclesElementByElement) {
 
 TEST(Differential, RandomKernelsAreTheOraclesElementByElement) {
   std::mt19937_64 random(3);
-  for (int turn = 0; turn < 150; ++turn) {
+  for (int turn = 0; turn < 100; ++turn) {
     SCOPED_TRACE("kernel " + std::to_string(turn));
     const lower::kernel kernel = random_kernel(random);
     const auto any = [&](std::uint64_t most) { return static_cast<std::int64_t>(1 + random() % most); };

@@ -8,29 +8,6 @@
 namespace gpucompute::tests {
 namespace {
 
-/// out = (x*y + p) for reals of `type`.
-lower::kernel multiply_add(dtype type) {
-  lower::kernel kernel;
-  kernel.inputs = {{.type = type}, {.type = type}};
-  kernel.outputs = {{.type = type}};
-  kernel.parameters = {type};
-  program_maker make(kernel.body);
-  const auto product = make.apply(graph::op::multiply, type, {make.load(0, type), make.load(1, type)});
-  kernel.body.results = {make.apply(graph::op::add, type, {product, make.parameter(0, type)})};
-  return kernel;
-}
-
-/// out = sin(x) + x
-lower::kernel sine_plus(dtype type) {
-  lower::kernel kernel;
-  kernel.inputs = {{.type = type}};
-  kernel.outputs = {{.type = type}};
-  program_maker make(kernel.body);
-  const auto x = make.load(0, type);
-  kernel.body.results = {make.apply(graph::op::add, type, {make.apply(graph::op::sin, type, {x}), x})};
-  return kernel;
-}
-
 template <typename T>
 void expect_multiply_add(const cpu::compiled& code, std::int64_t extent, bool stream, std::int64_t offset = 0) {
   std::vector<T> x(static_cast<std::size_t>(extent)), y(x.size()), out(x.size() + 64, T(-7));
@@ -123,22 +100,6 @@ TEST(Elementwise, PreciseNeverContracts) {
     for (std::int64_t i = 0; i < 9; ++i) std::memcpy(a.at(i, 0), &x, sizeof x);
     run(code, {&a, &a, &out}, {.inner_extent = 9, .parameters = {bits_of(-(x * x))}});
     EXPECT_EQ(out.get(8, 0), bits_of(0.0));
-  }
-}
-
-TEST(Compiler, SourceIsTextOfTheRangeFunction) {
-  const std::string text = jit().source(multiply_add(float64), {.isa = cpu::isa::avx512});
-  EXPECT_NE(text.find("define void @range(ptr"), std::string::npos);
-  EXPECT_NE(text.find("fmul <8 x double>"), std::string::npos);
-}
-
-TEST(Compiler, ReportsAMissingLibraryFunctionByName) {
-  try {
-    jit().compile(sine_plus(float64),
-                  {.isa = cpu::isa::avx2, .resolve = [](std::string_view) -> void* { return nullptr; }});
-    FAIL() << "compiled";
-  } catch (const std::exception& problem) {
-    EXPECT_NE(std::string(problem.what()).find("gpucompute_avx2_sin_f64"), std::string::npos) << problem.what();
   }
 }
 

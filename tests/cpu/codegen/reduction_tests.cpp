@@ -215,7 +215,7 @@ TEST(ReduceOuter, IsTheTreeForEveryShortLength) {
 TEST(Reductions, RandomReducersAreTheTreeBitForBit) {
   for (const auto schedule : {lower::schedule::reduce_inner, lower::schedule::reduce_outer}) {
     std::mt19937_64 random(4);
-    for (int turn = 0; turn < 60; ++turn) {
+    for (int turn = 0; turn < 40; ++turn) {
       SCOPED_TRACE("kernel " + std::to_string(turn));
       const lower::kernel kernel = random_reduction(random, schedule);
       const auto any = [&](std::uint64_t most) { return static_cast<std::int64_t>(1 + random() % most); };

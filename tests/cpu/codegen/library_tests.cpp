@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "cpu/math/library.hpp"
+#include "tests/cpu/codegen/harness.hpp"
+#include "tests/cpu/codegen/kernel_maker.hpp"
+#include "tests/cpu/codegen/scalar_oracle.hpp"
+
+// Library functions called from machine code against the same functions called block by block, as the interpreter does.
+
+namespace gpucompute::tests {
+namespace {
+
+namespace math = cpu::math;
+
+void* resolve(std::string_view symbol) {
+  for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
+    for (const math::entry& each : math::entries(set)) {
+      if (each.symbol == symbol) return each.vector;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<graph::op> operation_named(std::string_view name) {
+  for (std::size_t row = 0; row < graph::op_count(); ++row) {
+    if (graph::row(static_cast<graph::op>(row)).name == name) return static_cast<graph::op>(row);
+  }
+  return std::nullopt;
+}
+
+lower::kernel call(graph::op operation, dtype type, int arity) {
+  lower::kernel kernel;
+  program_maker make(kernel.body);
+  const auto inputs = [&](std::uint32_t k) {
+    kernel.inputs.push_back({.type = type});
+    return make.load(k, type);
+  };
+  const auto first = inputs(0);
+  const auto result =
+      arity == 1 ? make.apply(operation, type, {first}) : make.apply(operation, type, {first, inputs(1)});
+  kernel.body.results = {result};
+  kernel.outputs = {{.type = type}};
+  return kernel;
+}
+
+void expect_bits_of_block(cpu::isa set, precision how) {
+  const math::isa math_set = set == cpu::isa::avx512 ? math::isa::avx512 : math::isa::avx2;
+  std::mt19937_64 random(1);
+  int functions = 0;
+  for (const math::entry& each : math::entries(math_set)) {
+    const auto operation = operation_named(each.name);
+    if (!operation || graph::lowering_of(*operation, each.type).how != graph::lowering::library) continue;
+    ++functions;
+    const math::entry* meant = math::find(each.name, each.type, math_set, how == precision::fast);
+    const cpu::compiled code =
+        jit().compile(call(*operation, each.type, each.arity), {.precision = how, .isa = set, .resolve = resolve});
+    constexpr std::int64_t extent = 333;
+    test_array x(each.type, extent, 1, {}), y(each.type, extent, 1, {}), out(each.type, extent, 1, {}),
+        expected(each.type, extent, 1, {});
+    x.fill(random);
+    y.fill(random);
+    std::vector<test_array*> operands = {&x, &y, &out};
+    if (each.arity == 1) operands.erase(operands.begin() + 1);
+    run(code, operands, {.inner_extent = extent});
+    meant->block(expected.first(), x.first(), y.first(), extent);
+    for (std::int64_t i = 0; i < extent; ++i) {
+      ASSERT_TRUE(same(out.get(i, 0), expected.get(i, 0), each.type))
+          << name(set) << ' ' << each.name << " of " << name(each.type) << ", element " << i << ": " << std::hex
+          << x.get(i, 0) << ", " << y.get(i, 0) << " gave " << out.get(i, 0) << ", the block function "
+          << expected.get(i, 0);
+    }
+  }
+  EXPECT_GT(functions, 60) << "fewer than all library rows were tried";
+}
+
+TEST(Library, PreciseCallsGiveTheBitsOfTheBlockFunctions) {
+  for (const cpu::isa set : instruction_sets()) expect_bits_of_block(set, precision::precise);
+}
+
+TEST(Library, FastCallsGiveTheBitsOfTheFastBlockFunctions) {
+  for (const cpu::isa set : instruction_sets()) expect_bits_of_block(set, precision::fast);
+}
+
+}  // namespace
+}  // namespace gpucompute::tests
