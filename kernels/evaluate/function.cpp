@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <mutex>
 
+#include <gpucompute/error.hpp>
+
 #include "kernels/lower/estimate.hpp"
 
 namespace gpucompute {
@@ -151,9 +153,16 @@ array function::implementation::run_last(const arguments& inputs, const mutable_
 }
 
 std::string function::implementation::source(const arguments& inputs) const {
+  const lower::plan plan = plan_of(inputs);
   std::string text;
-  for (const lower::launch& each : plan_of(inputs).launches) {
-    text += settings_.where.source(*each.kernel, settings_.prepare);
+  for (std::size_t i = 0; i < plan.launches.size(); ++i) {
+    text += "source of launch " + std::to_string(i + 1) + " of " + std::to_string(plan.launches.size()) + "\n";
+    // One kernel that the device has no text for does not hide the others'.
+    try {
+      text += settings_.where.source(*plan.launches[i].kernel, settings_.prepare);
+    } catch (const device_unavailable& refusal) {
+      text += "none: " + std::string(refusal.what()) + "\n";
+    }
   }
   return text;
 }

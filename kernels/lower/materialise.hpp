@@ -16,14 +16,14 @@ struct root_group {
 
 /// Which terms are computed once into scratch instead of again in every kernel that uses them. Everything is recomputed
 /// but a term that repays a launch and its memory traffic:
-/// - small: it has at most a quarter of the elements of a space that uses it and costs a library function or more;
+/// - small: it has at most a quarter of the elements of a space that uses it and costs a division or more;
 /// - shared: two groups or more use it, and it costs at least `shared_cost_per_byte` for each byte of it.
 /// Both only where what is saved is at least `least_saving`. Costs are those of ops.def.
 class materialisation {
  public:
-  static constexpr double small_cost = 8;
+  static constexpr double small_cost = 3;
   static constexpr double shared_cost_per_byte = 4;
-  static constexpr double least_saving = 4096;
+  static constexpr double least_saving = 8192;
 
   materialisation(const lowered& program, std::span<const layout> inputs, const program_shapes& shapes,
                   std::span<const root_group> groups);
@@ -41,7 +41,7 @@ class materialisation {
   const lowered& program_;
   std::vector<dimensions> shapes_;
   std::vector<std::uint32_t> shape_of_;  ///< of each term, in shapes_
-  std::vector<bool> heavy_;              ///< holds a library function and no position
+  std::vector<bool> heavy_;              ///< holds a division or a function, and no position
   std::vector<double> cost_;             ///< of each term when computed alone; negative: not known yet
   std::vector<bool> chosen_;
 };

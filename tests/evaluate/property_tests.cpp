@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <random>
-
 #include <gtest/gtest.h>
+#include <random>
 
 #include <gpucompute/error.hpp>
 
@@ -116,17 +115,31 @@ class generator {
     const std::string y = expression(pick(0, depth - 1));
     switch (pick(0, 11)) {
       case 0:
-      case 1: return "(" + x + " + " + y + ")";
-      case 2: return "(" + x + " - 1*" + y + ")";
+      case 1:
+        return "(" + x + " + " + y + ")";
+      case 2:
+        return "(" + x + " - 1*" + y + ")";
       case 3:
-      case 4: return "(" + x + " * " + y + ")";
-      case 5: return reductions ? "hypot(" + x + ", 0.5)" : "where(" + x + " == " + y + ", " + x + ", " + y + ")";
-      case 6: return reductions ? "(" + x + " - " + y + ")" : "(" + x + " / " + y + ")";
-      case 7: return "exp(0.01*" + x + ")";
-      case 8: return "sqrt(" + x + ")";
-      case 9: return "abs(" + x + ")";
-      case 10: return reductions ? one_of(std::array<std::string, 5>{"sum", "mean", "sum", "prod", "count_nonzero"}) + "(" + x + ")" : x;
-      default: return reductions ? one_of(std::array<std::string, 4>{"sum", "mean", "var", "std"}) + "(" + x + ", keepdims=True)" : x;
+      case 4:
+        return "(" + x + " * " + y + ")";
+      case 5:
+        return reductions ? "hypot(" + x + ", 0.5)" : "where(" + x + " == " + y + ", " + x + ", " + y + ")";
+      case 6:
+        return reductions ? "(" + x + " - " + y + ")" : "(" + x + " / " + y + ")";
+      case 7:
+        return "exp(0.01*" + x + ")";
+      case 8:
+        return "sqrt(" + x + ")";
+      case 9:
+        return "abs(" + x + ")";
+      case 10:
+        return reductions
+                   ? one_of(std::array<std::string, 5>{"sum", "mean", "sum", "prod", "count_nonzero"}) + "(" + x + ")"
+                   : x;
+      default:
+        return reductions
+                   ? one_of(std::array<std::string, 4>{"sum", "mean", "var", "std"}) + "(" + x + ", keepdims=True)"
+                   : x;
     }
   }
 
@@ -151,11 +164,12 @@ constexpr dtype types[] = {bool_, int8, int32, int64, uint8, uint64, float32, fl
     const std::complex<double> e = expected.complex_number(i);
     const std::complex<double> a = actual.complex_number(i);
     const auto close = [&](double x, double y) {
-      return (std::isnan(x) && std::isnan(y)) || x == y || (relative > 0 && std::abs(x - y) <= relative * (std::abs(e) + 1));
+      return (std::isnan(x) && std::isnan(y)) || x == y ||
+             (relative > 0 && std::abs(x - y) <= relative * (std::abs(e) + 1));
     };
     if (!close(e.real(), a.real()) || !close(e.imag(), a.imag())) {
-      return ::testing::AssertionFailure() << "element " << i << " of " << to_string(expected.shape) << ": expected " << e
-                                           << ", got " << a;
+      return ::testing::AssertionFailure()
+             << "element " << i << " of " << to_string(expected.shape) << ": expected " << e << ", got " << a;
     }
   }
   return ::testing::AssertionSuccess();
@@ -222,7 +236,8 @@ void run_trials(bool reductions, int count, double relative) {
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + each->text);
     const naive_value expected = expected_of(*each);
     const array result = (*each->made)(each->arguments);
-    ASSERT_TRUE(same(expected, naive_evaluator::read(result.data(), result), relative)) << each->made->explain(each->arguments);
+    ASSERT_TRUE(same(expected, naive_evaluator::read(result.data(), result), relative))
+        << each->made->explain(each->arguments);
     // Again into memory of any layout: first apart from the inputs, then within one of them.
     generator::placed out = random.place(expected.type, expected.shape, true);
     (*each->made)(each->arguments, {.out = out.writable()});
