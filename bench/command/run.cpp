@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <unistd.h>
+
+#include <gpucompute/gpucompute.hpp>
+
+#include "bench/command/commands.hpp"
+#include "bench/command/list.hpp"
+#include "bench/command/nearest.hpp"
+#include "bench/command/run_options.hpp"
+#include "bench/files/output_file.hpp"
+#include "bench/suites/suite.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+struct suite {
+  std::string_view name;
+  std::vector<result_row> (*run)(const run_request&, const progress&);
+};
+constexpr suite suites[] = {{"expr", run_expressions}, {"ceilings", run_ceilings}};
+
+constexpr option options[] = {
+    {"--n", "LIST", "sizes; default: each case's own"},
+    {"--threads", "LIST", "numbers of threads; default: 1 and all"},
+    {"--device", "LIST", "cpu (default), reference, cuda, cuda:N, all"},
+    {"--filter", "RE", "only cases with a match in the id or in suite/id/n/dtype/device/threads/variant"},
+    {"--target-ci", "P%", "width of the 95 % interval of the median to stop at; default: 1%"},
+    {"--max-time", "S", "most seconds a case; default: 1"},
+    {"--json", "FILE", "writes all rows with raw samples and the environment; - is stdout"},
+    {"--csv", "FILE", "writes the table for programs"},
+    {"--md", "FILE", "writes the table as Markdown"},
+    {"--identify", "", "adds host name, user and directory to the environment"},
+};
+
+constexpr command_table table = {
+    .name = "run",
+    .operands = "SUITE...",
+    .summary = "Times suites: expr (array expressions), ceilings (memory bandwidth).",
+    .details =
+        "LIST      ITEM[,ITEM...] with ITEM = 1000, 1e3, 2^10, LO:HI:xK (geometric) or LO:HI:+K\n"
+        "A result is verified before its time is printed; samples are taken until the interval of the median is "
+        "narrow\n"
+        "enough or the time is over, and the row says which.\n"
+        "variants  naive: an array at a time on one thread; fused: this library; fast: the same with --precision "
+        "fast;\n"
+        "          hand: the compiled loop. GB/s counts each input element read and each result element written once;\n"
+        "          'of triad' is relative to the best sample of STREAM's triads of the same n in the same run.",
+    .fewest = 1,
+    .most = 100,
+    .options = options,
+};
+
+const suite& find_suite(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const suite& one : suites) {
+    if (one.name == name) return one;
+    known.push_back(one.name);
+  }
+  throw bad_input("unknown suite '" + std::string(name) + "'" + suggestion(name, known) +
+                  "; there are: expr, ceilings");
+}
+
+void write(const std::string& path, const std::string& text) {
+  if (path == "-") return print(text);
+  output_file file(path);
+  file.write(text);
+  file.commit();
+}
+
+exit_code run(const parsed_command& line) {
+  std::vector<const suite*> chosen;
+  for (const std::string& name : line.operands()) chosen.push_back(&find_suite(name));
+  const run_request request = parse_run_request(line);
+  for (const char* option : {"--json", "--csv", "--md"}) {
+    if (const auto path = line.value(option); path && *path != "-") require_writable(*path);
+  }
+
+  run_facts facts{
+      request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
+  std::vector<result_row> rows;
+  for (const suite* one : chosen) std::ranges::move(one->run(request, report_progress), std::back_inserter(rows));
+  if (rows.empty()) throw bad_input("no case matches --filter '" + line.value("--filter").value_or("") + "'");
+  facts.finished = utc_now();
+
+  bool stdout_is_taken = false;
+  const auto deliver = [&](const char* option, const std::function<std::string()>& text) {
+    const auto path = line.value(option);
+    if (!path) return;
+    stdout_is_taken = stdout_is_taken || *path == "-";
+    write(*path, text());
+  };
+  deliver("--json", [&] { return to_json(rows, facts, environment(line.has("--identify"))); });
+  deliver("--csv", [&] { return to_csv(rows); });
+  deliver("--md", [&] { return to_markdown(rows); });
+  if (!stdout_is_taken) print(to_text(rows));
+  return verdict(rows);
+}
+
+}  // namespace
+
+const command run_command{table, run};
+
+}  // namespace gpucompute::bench

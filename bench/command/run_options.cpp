@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/command/run_options.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <gpucompute/error.hpp>
+
+#include "bench/command/list.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+const device_info& find_device(const std::vector<device_info>& known, const std::string& name) {
+  const std::string wanted = device(name).name() == "auto" ? "cpu" : name;
+  for (const device_info& one : known) {
+    if (one.name != wanted && one.name != wanted + ":0") continue;
+    if (!one.available) throw device_unavailable(one.name + ": " + one.missing);
+    return one;
+  }
+  throw device_unavailable("--device: there is no device '" + name + "'; gpubench devices lists them");
+}
+
+std::vector<device_info> parse_devices(const std::string& list) {
+  const std::vector<device_info> known = devices();
+  std::vector<device_info> chosen;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const std::string name = list.substr(begin, end - begin);
+    if (name == "all") {
+      std::ranges::copy_if(known, std::back_inserter(chosen), &device_info::available);
+    } else {
+      chosen.push_back(find_device(known, name));
+    }
+    begin = end + 1;
+  }
+  return chosen;
+}
+
+}  // namespace
+
+run_request parse_run_request(const parsed_command& line) {
+  constexpr std::int64_t most_threads = 4096;
+  run_request request;
+  if (const auto list = line.value("--n")) request.sizes = parse_list(*list, "--n");
+  request.devices = parse_devices(line.value("--device").value_or("cpu"));
+  if (const auto list = line.value("--threads")) {
+    for (const std::int64_t threads : parse_list(*list, "--threads")) {
+      if (threads > most_threads) throw bad_input("--threads: at most 4096, got " + std::to_string(threads));
+      request.threads.push_back(static_cast<int>(threads));
+    }
+  } else {
+    request.threads = {1};
+    int most = 1;
+    for (const device_info& one : request.devices) most = std::max(most, one.threads);
+    if (most > 1) request.threads.push_back(most);
+  }
+  if (const auto text = line.value("--filter")) {
+    try {
+      request.filter = std::regex(*text);
+    } catch (const std::regex_error& error) {
+      throw bad_input("--filter: expected a regular expression, got '" + *text + "' (" + error.what() + ")");
+    }
+  }
+  if (const auto text = line.value("--target-ci")) request.sampling.target_ci = parse_percentage(*text, "--target-ci");
+  if (const auto text = line.value("--max-time")) request.sampling.max_time = parse_seconds(*text, "--max-time");
+  return request;
+}
+
+void report_progress(const result_row& row) {
+  std::fprintf(stderr, "%s/%s n=%lld %s %d thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
+               static_cast<long long>(row.n), row.device.c_str(), row.threads, row.threads == 1 ? "" : "s",
+               row.variant.c_str(), row.median ? format_seconds(*row.median).c_str() : "no time",
+               row.verified ? "" : ", NOT VERIFIED");
+}
+
+exit_code verdict(std::span<const result_row> rows) {
+  const auto wrong = std::ranges::count_if(rows, [](const result_row& row) { return !row.verified; });
+  if (wrong == 0) return exit_code::fine;
+  std::fprintf(stderr, "gpubench: %td of %zu results did not verify\n", wrong, rows.size());
+  return exit_code::no_answer;
+}
+
+}  // namespace gpucompute::bench

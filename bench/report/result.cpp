@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report/result.hpp"
+
+#include <cmath>
+#include <ctime>
+
+#include "bench/report/json.hpp"
+#include "bench/report/number.hpp"
+#include "bench/report/table.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+constexpr int schema_version = 1;
+
+void write_optional(json_writer& json, const char* key, const std::optional<double>& value) {
+  json.key(key);
+  if (value && std::isfinite(*value)) {
+    json.value(*value);
+  } else {
+    json.null();
+  }
+}
+
+void write_row(json_writer& json, const result_row& row) {
+  json.begin_object();
+  json.member("suite", row.suite);
+  json.member("id", row.id);
+  json.member("n", row.n);
+  json.member("dtype", row.dtype);
+  json.member("device", row.device);
+  json.member("threads", row.threads);
+  json.member("variant", row.variant);
+  json.member("tier", row.tier);
+  write_optional(json, "median_s", row.median);
+  write_optional(json, "ci_low_s", row.low);
+  write_optional(json, "ci_high_s", row.high);
+  json.member("samples", row.samples);
+  json.member("batch", row.batch);
+  json.key("stop_reason");
+  if (row.stop_reason.empty()) {
+    json.null();
+  } else {
+    json.value(row.stop_reason);
+  }
+  json.member("verified", row.verified);
+  write_optional(json, "error", row.error);
+  write_optional(json, "flops", row.flops);
+  write_optional(json, "bytes", row.bytes);
+  write_optional(json, "triad_bytes_per_s", row.triad);
+  json.key("reasons");
+  json.begin_object();
+  for (const auto& [field, why] : row.reasons) json.member(field, why);
+  json.end_object();
+  json.end_object();
+}
+
+/// Half the interval relative to the median, as "±0.5%".
+std::string spread(const result_row& row) {
+  if (!row.low || !row.high) return "";
+  return "±" + rounded(50 * (*row.high - *row.low) / *row.median, 2) + "%";
+}
+
+std::string optional_text(const std::optional<double>& value, double scale, int digits, const char* unit = "") {
+  return value ? rounded(*value * scale, digits) + unit : "";
+}
+
+text_table human_table(std::span<const result_row> rows) {
+  text_table table{{{"id"},
+                    {"n", true},
+                    {"dtype"},
+                    {"device"},
+                    {"threads", true},
+                    {"variant"},
+                    {"tier"},
+                    {"median", true},
+                    {"95%", true},
+                    {"GB/s", true},
+                    {"of triad", true},
+                    {"GFLOP/s", true},
+                    {"error ULP", true},
+                    {"stopped by"}},
+                   {}};
+  for (const result_row& row : rows) {
+    const auto rate = row.flops && row.median ? std::optional(*row.flops / *row.median) : std::nullopt;
+    table.rows.push_back({row.id, std::to_string(row.n), row.dtype, row.device, std::to_string(row.threads),
+                          row.variant, row.tier, row.median ? format_seconds(*row.median) : "-", spread(row),
+                          optional_text(row.bytes_per_second(), 1e-9, 3),
+                          optional_text(row.share_of_triad(), 100, 3, "%"), optional_text(rate, 1e-9, 3),
+                          optional_text(row.error, 1, 3), row.verified ? row.stop_reason : "NOT VERIFIED"});
+  }
+  return table;
+}
+
+std::string plain(const std::optional<double>& value) { return value && std::isfinite(*value) ? shortest(*value) : ""; }
+
+}  // namespace
+
+std::optional<double> result_row::bytes_per_second() const {
+  if (!bytes || !median) return std::nullopt;
+  return *bytes / *median;
+}
+
+std::optional<double> result_row::share_of_triad() const {
+  const auto rate = bytes_per_second();
+  if (!rate || !triad) return std::nullopt;
+  return *rate / *triad;
+}
+
+void set_times(result_row& row, const measurement& measured) {
+  row.samples = measured.samples;
+  row.batch = measured.batch;
+  row.stop_reason = name(measured.reason);
+  row.median = measured.estimate.median;
+  row.low = measured.estimate.low;
+  row.high = measured.estimate.high;
+  if (!row.low) {
+    const std::string why = "fewer than 6 samples within the time: no 95 % interval";
+    row.reasons["ci_low_s"] = why;
+    row.reasons["ci_high_s"] = why;
+  }
+}
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::string to_json(std::span<const result_row> rows, const run_facts& run,
+                    const std::vector<fact_group>& environment) {
+  json_writer json;
+  json.begin_object();
+  json.member("schema_version", schema_version);
+  json.key("tool");
+  json.begin_object();
+  json.member("name", "gpubench");
+  json.member("version", GPUBENCH_VERSION);
+  json.member("target_ci", run.target_ci);
+  json.member("max_time_s", run.max_time);
+  json.member("clock_resolution_s", run.clock_resolution);
+  json.member("started", run.started);
+  json.member("finished", run.finished);
+  json.end_object();
+  json.key("environment");
+  write(json, environment);
+  json.key("rows");
+  json.begin_array();
+  for (const result_row& row : rows) write_row(json, row);
+  json.end_array();
+  json.end_object();
+  return json.text();
+}
+
+std::string to_csv(std::span<const result_row> rows) {
+  text_table table;
+  for (const char* heading :
+       {"suite", "id", "n", "dtype", "device", "threads", "variant", "tier", "median_s", "ci_low_s", "ci_high_s",
+        "samples", "batch", "stop_reason", "verified", "error", "flops", "bytes", "triad_bytes_per_s"}) {
+    table.columns.push_back({heading});
+  }
+  for (const result_row& row : rows) {
+    table.rows.push_back({row.suite, row.id, std::to_string(row.n), row.dtype, row.device, std::to_string(row.threads),
+                          row.variant, row.tier, plain(row.median), plain(row.low), plain(row.high),
+                          std::to_string(row.samples.size()), std::to_string(row.batch), row.stop_reason,
+                          row.verified ? "true" : "false", plain(row.error), plain(row.flops), plain(row.bytes),
+                          plain(row.triad)});
+  }
+  return to_csv(table);
+}
+
+std::string to_text(std::span<const result_row> rows) { return to_text(human_table(rows)); }
+std::string to_markdown(std::span<const result_row> rows) { return to_markdown(human_table(rows)); }
+
+std::string format_seconds(double seconds) {
+  if (seconds >= 1) return rounded(seconds, 4) + " s";
+  if (seconds >= 1e-3) return rounded(seconds * 1e3, 4) + " ms";
+  if (seconds >= 1e-6) return rounded(seconds * 1e6, 4) + " us";
+  return rounded(seconds * 1e9, 4) + " ns";
+}
+
+}  // namespace gpucompute::bench

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/measure/environment.hpp"
+#include "bench/measure/sampler.hpp"
+
+namespace gpucompute::bench {
+
+/// One timed case. What is unknown is empty, and `reasons` says why, by the name of the field in result files.
+struct result_row {
+  std::string suite = {}, id = {};
+  std::int64_t n = 0;
+  std::string dtype = {}, device = {};
+  int threads = 1;
+  std::string variant = {}, tier = {};
+  std::optional<double> median = {}, low = {}, high = {};  ///< seconds
+  std::vector<double> samples = {};                        ///< seconds, in the order they were taken
+  std::int64_t batch = 1;                                  ///< calls a sample
+  std::string stop_reason = {};                            ///< empty when nothing was timed
+  bool verified = false;
+  std::optional<double> error = {};  ///< units in the last place
+  std::optional<double> flops = {}, bytes = {};
+  std::optional<double> triad =
+      {};  ///< bytes a second of the best STREAM triad of this n, up to these threads, in this run
+  std::map<std::string, std::string> reasons = {};
+
+  std::optional<double> bytes_per_second() const;
+  std::optional<double> share_of_triad() const;
+};
+
+/// Copies samples, interval and reason for stopping.
+void set_times(result_row& row, const measurement& measured);
+
+/// How a run was asked for, in the "tool" object.
+struct run_facts {
+  double target_ci, max_time, clock_resolution;
+  std::string started, finished;  ///< UTC
+};
+std::string utc_now();
+
+/// The file of schema/results.schema.json.
+std::string to_json(std::span<const result_row> rows, const run_facts& run, const std::vector<fact_group>& environment);
+/// One line a row with plain numbers, for programs.
+std::string to_csv(std::span<const result_row> rows);
+/// For people: times in the unit that suits them, half the interval's width in per cent.
+std::string to_text(std::span<const result_row> rows);
+std::string to_markdown(std::span<const result_row> rows);
+
+/// "1.234 ms"
+std::string format_seconds(double seconds);
+
+}  // namespace gpucompute::bench

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <regex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gpucompute/device.hpp>
+
+#include "bench/measure/sampler.hpp"
+#include "bench/report/result.hpp"
+
+namespace gpucompute::bench {
+
+/// What `gpubench run` was asked for.
+struct run_request {
+  std::vector<std::int64_t> sizes;  ///< empty: each case's own
+  std::vector<int> threads;         ///< not empty
+  std::vector<device_info> devices;
+  std::optional<std::regex> filter;
+  sampling_options sampling;
+};
+
+/// Bandwidth of STREAM's triad, measured once for each size and number of threads.
+class triad_ceiling {
+ public:
+  explicit triad_ceiling(sampling_options sampling) : sampling_(sampling) {}
+  /// Bytes a second in the best sample, as STREAM reports it, of plain and of non-temporal stores, on one thread and on
+  /// `threads`; rows that were not measured before go to `rows`.
+  double bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows);
+
+ private:
+  sampling_options sampling_;
+  std::map<std::pair<std::int64_t, int>, double> known_;
+};
+
+/// Called with each finished row, from the measuring thread and never during a timed region.
+using progress = std::function<void(const result_row&)>;
+
+/// Whether the filter finds something in the id or in "suite/id/n/dtype/device/threads/variant".
+bool selected(const run_request& request, const result_row& row);
+
+std::vector<result_row> run_expressions(const run_request& request, const progress& report);
+std::vector<result_row> run_ceilings(const run_request& request, const progress& report);
+
+}  // namespace gpucompute::bench
