@@ -7,6 +7,7 @@
 #include <gpucompute/error.hpp>
 
 #include "kernels/lower/estimate.hpp"
+#include "kernels/lower/shapes.hpp"
 
 namespace gpucompute {
 namespace {
@@ -90,7 +91,7 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
     }
     const dtype type = program().nodes[program().results[output.result].value].type;
     const dimensions& shape = bound.plan.result_shapes[output.result];
-    const std::size_t bytes = static_cast<std::size_t>(element_count(shape)) * size_of(type);
+    const std::size_t bytes = lower::byte_count(type, shape);
     std::shared_ptr<void> memory = settings_.where.allocate(std::max<std::size_t>(bytes, 1));
     results[output.result] = static_cast<char*>(memory.get());
     take(k, array::adopt(std::move(memory), type, shape));

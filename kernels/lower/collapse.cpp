@@ -103,6 +103,9 @@ schedule choose_schedule(const launch& target) {
   if (last(target.kept) < short_row) {
     return schedule::reduce_inner;
   }
+  if (target.reduced.rank() > 1 && last(target.reduced) < short_run) {
+    return schedule::reduce_outer;
+  }
   constexpr std::int64_t line = 64;
   std::int64_t along_kept = 0;
   std::int64_t along_reduced = 0;

@@ -23,11 +23,14 @@ void collapse(const dimensions& space, std::uint32_t mask, std::span<const dimen
 /// - no kept dimension: along the reduction. No reduced one, or at most `short_reduction` elements to reduce: over the
 ///   results, for a leaf of so few elements would leave most lanes empty.
 /// - fewer than `short_row` results in the innermost kept dimension: along the reduction.
+/// - a reduction over several dimensions that do not merge, the innermost shorter than `short_run`: over the results, for
+///   each run along the reduction would be a call of its own.
 /// - else the loop whose steps touch fewer bytes (a stride counts at most a cache line), the reduction's when equal.
 schedule choose_schedule(const launch& target);
 
 inline constexpr std::int64_t short_reduction = 8;
 inline constexpr std::int64_t short_row = 4;
+inline constexpr std::int64_t short_run = 32;
 
 /// Steps and alignment of the kernel's operands; `aligned` says it of each operand's first element.
 void classify(const launch& target, const std::vector<bool>& aligned, kernel& description);

@@ -70,7 +70,7 @@ void planner::group_reductions() {
 
 stored planner::new_scratch(dtype type, const dimensions& shape) {
   const auto index = static_cast<std::uint32_t>(plan_.scratch_bytes.size());
-  plan_.scratch_bytes.push_back(static_cast<std::size_t>(element_count(shape)) * size_of(type));
+  plan_.scratch_bytes.push_back(byte_count(type, shape));
   return {source_kind::scratch, index, 0, type, shape, c_strides(shape, size_of(type))};
 }
 

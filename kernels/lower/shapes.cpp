@@ -60,6 +60,15 @@ dimensions broadcast_strides(const dimensions& shape, const dimensions& strides,
   return result;
 }
 
+std::size_t byte_count(dtype type, const dimensions& shape) {
+  std::int64_t bytes = 0;
+  if (__builtin_mul_overflow(element_count(shape), static_cast<std::int64_t>(size_of(type)), &bytes)) {
+    throw invalid_argument("evaluate: results of fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
+                           std::string(name(type)));
+  }
+  return static_cast<std::size_t>(bytes);
+}
+
 program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs) {
   program_shapes shapes;
   shapes.reductions.reserve(program.reductions.size());
@@ -67,17 +76,19 @@ program_shapes infer_shapes(const lowered& program, std::span<const layout> inpu
     reduction_shape made;
     made.over = shape_of(reduction.over, inputs, shapes.reductions);
     made.mask = reduced_mask(reduction.axes, made.over.rank());
+    dimensions reduced;
     for (std::size_t axis = 0; axis < made.over.rank(); ++axis) {
       if ((made.mask >> axis & 1U) == 0) {
         made.kept.push_back(made.over[axis]);
         made.result.push_back(made.over[axis]);
       } else {
-        made.count *= made.over[axis];
+        reduced.push_back(made.over[axis]);
         if (reduction.axes.keepdims) {
           made.result.push_back(1);
         }
       }
     }
+    made.count = element_count(reduced);
     shapes.reductions.push_back(made);
   }
   for (const lowered_result& result : program.results) {

@@ -149,6 +149,64 @@ TEST_P(Evaluate, TakesComplexAndTypedAndWeakNumbers) {
   EXPECT_EQ(evaluate("f*w", {{"f", f}, {"w", 2.5}}, options()).type(), float64);
 }
 
+TEST_P(Evaluate, ReducesANumberToItself) {
+  EXPECT_EQ(evaluate("sum(s)", {{"s", 2.5}}, options()).item<double>(), 2.5);
+  EXPECT_EQ(evaluate("argmax(s)", {{"s", 2.5}}, options()).item<std::int64_t>(), 0);
+}
+
+TEST_P(Evaluate, TakesThirtyTwoDimensions) {
+  const std::vector<double> a = counted(12);
+  dimensions shape = dimensions::filled(max_rank, 1);
+  shape[5] = 3;
+  shape[31] = 4;
+  const array_view view(a.data(), shape);
+  EXPECT_EQ(evaluate("sum(a)", {{"a", view}}, options()).item<double>(), 66);
+  const array rows = evaluate("a - sum(a, axis=31, keepdims=True)", {{"a", view}}, options());
+  EXPECT_EQ(rows.shape(), shape);
+  EXPECT_EQ(rows.values<double>()[11], 11 - 38);
+}
+
+TEST_P(Evaluate, TakesManyInputs) {
+  std::vector<std::string> names;
+  std::string text = "0";
+  for (int i = 0; i < 70; ++i) {
+    names.push_back("x" + std::to_string(i));
+    text += " + " + names.back();
+  }
+  const std::vector<double> a = counted(9);
+  std::vector<argument> inputs;
+  for (const std::string& name : names) {
+    inputs.push_back({name, a});
+  }
+  EXPECT_EQ(evaluate(text, inputs, options()).values<double>()[8], 8 * 70);
+}
+
+TEST_P(Evaluate, WritesNamedResultsIntoMemoryOfTheCaller) {
+  const std::vector<double> a = counted(6);
+  std::vector<double> x(6);
+  std::vector<double> y(6);
+  evaluate_options given = options();
+  given.outputs = {{"x", x}, {"y", y}};
+  const array last = evaluate("x = a + 1; y = x*2; sum(y)", {{"a", a}}, given);
+  EXPECT_EQ(last.item<double>(), 42);
+  EXPECT_EQ(x[5], 6);
+  EXPECT_EQ(y[5], 12);
+  given.outputs = {{"y", y}};
+  EXPECT_EQ(evaluate("x = a + 1; y = x*3", {{"a", a}}, given).size(), 0);
+  EXPECT_EQ(y[5], 18);
+}
+
+TEST_P(Evaluate, ASharedExpensiveValueIsStoredAndReadBack) {
+  const std::vector<double> a = counted(3000, 0.001);
+  const array result =
+      evaluate("p = (a + 1)/(a + 2)/(a + 3)/(a + 4)/(a + 5)/(a + 6)/(a + 7)/(a + 8); p/sum(p)", {{"a", a}}, options());
+  double sum = 0;
+  for (const double value : result.values<double>()) {
+    sum += value;
+  }
+  EXPECT_NEAR(sum, 1, 1e-12);
+}
+
 TEST_P(Evaluate, OfNoElementsIsEmpty) {
   const std::vector<double> none;
   EXPECT_EQ(evaluate("a + 1", {{"a", none}}, options()).shape(), dimensions({0}));
@@ -180,6 +238,13 @@ TEST(Arguments, MistakesAreNamed) {
       {"'a'", "null"});
   expect_error<shape_error>([&] { made({{"a", a}, {"b", array_view(a.data(), {3})}}); }, {"(4,)", "(3,)"});
   expect_error<invalid_argument>([&] { evaluate("a", {{"a", a}, {"a", a}}); }, {"'a'"});
+}
+
+TEST(Arguments, AResultBeyondTheAddressSpaceIsRefused) {
+  const double one = 1;
+  const array_view wide(&one, float64, {std::int64_t{1} << 31}, {0});
+  const array_view high(&one, float64, {std::int64_t{1} << 31, 1}, {0, 0});
+  EXPECT_THROW(evaluate("a + b", {{"a", wide}, {"b", high}}), invalid_argument);
 }
 
 TEST(Arguments, OutputsThatShareMemoryAreRefused) {

@@ -110,6 +110,12 @@ TEST(Schedule, FewColumnsAreReducedAlongTheReduction) {
   EXPECT_EQ(collapsed({5000, 3}, 1, {{24, 8}, {0, 8}}).kernel->schedule, schedule::reduce_inner);
 }
 
+TEST(Schedule, ShortRunsOfALongerReductionRunAcrossResults) {
+  const launch blocks = collapsed({64, 8, 64, 8}, 10, {{32768, 4096, 64, 8}, {512, 0, 8, 0}});
+  EXPECT_EQ(blocks.reduced, dimensions({8, 8}));
+  EXPECT_EQ(blocks.kernel->schedule, schedule::reduce_outer);
+}
+
 TEST(Schedule, StandingStatesHaveStepZero) {
   EXPECT_EQ(collapsed({50, 60}, 2, {{480, 8}, {8, 0}}).kernel->outputs[0].step, 0);
   EXPECT_EQ(collapsed({50, 60}, 1, {{480, 8}, {0, 8}}).kernel->outputs[0].step, 1);
