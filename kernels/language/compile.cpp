@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/language/compile.hpp"
 
+#include <limits>
 #include <mutex>
 #include <unordered_map>
 
@@ -70,7 +71,8 @@ class row_scope final : public scope {
         return value::of(bound.node, nodes_[bound.node].type);
       }
     }
-    return std::nullopt;
+    const auto part = cast("part");
+    return part && is_floating(*part) ? constant(name, *part == float32) : std::nullopt;
   }
 
   std::optional<dtype> cast(std::string_view name) override {
@@ -90,6 +92,26 @@ class row_scope final : public scope {
   bool internal() const override { return true; }
 
  private:
+  /// What rows may ask of the component type; see ops.def.
+  static std::optional<value> constant(std::string_view name, bool single) {
+    using f32 = std::numeric_limits<float>;
+    using f64 = std::numeric_limits<double>;
+    const auto of = [single](double narrow, double wide) { return value::of(weak_floating(single ? narrow : wide)); };
+    if (name == "largest") {
+      return of(f32::max(), f64::max());
+    }
+    if (name == "log_largest") {
+      return of(88.0, 709.0);
+    }
+    if (name == "smallest") {
+      return of(f32::min(), f64::min());
+    }
+    if (name == "epsilon") {
+      return of(f32::epsilon(), f64::epsilon());
+    }
+    return name == "large" ? std::optional(of(1e4, 1e8)) : std::nullopt;
+  }
+
   const graph::graph& nodes_;
   std::span<const bound_node> names_;
   std::span<const bound_type> types_;
