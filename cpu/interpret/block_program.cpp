@@ -64,7 +64,7 @@ block_program::step block_program::make_step(const lower::program& code, lower::
   }
   const primitive* found = loops.find(row.name);
   if (found == nullptr || found->run[index_of(compute)] == nullptr || found->arity != i.arity ||
-      i.type != (found->to_bool ? bool_ : compute)) {
+      i.type != (found->same_type ? compute : found->result)) {
     throw internal_error("interpreter: a row of primitives.def for " + std::string(row.name) + " of " +
                          std::string(name(compute)) + " to " + std::string(name(i.type)) + ", got none");
   }

@@ -13,11 +13,19 @@ namespace gpucompute::cpu::interpret::GPUCOMPUTE_ISA {
 
 enum : unsigned { BOOLEAN = 1, INTEGERS = 2, FLOATS = 4, ANY = 7 };
 struct SAME {
-  static constexpr bool to_bool = false;
+  static constexpr bool same_type = true;
+  static constexpr dtype fixed = bool_;
 };
 struct TRUTH {
-  static constexpr bool to_bool = true;
+  static constexpr bool same_type = false;
+  static constexpr dtype fixed = bool_;
 };
+struct COUNT {
+  static constexpr bool same_type = false;
+  static constexpr dtype fixed = uint8;
+};
+template <typename Result, dtype D>
+using result_storage = storage<Result::same_type ? D : Result::fixed>;
 
 constexpr unsigned kind_bit(dtype type) {
   return type == bool_ ? BOOLEAN : is_integer(type) ? INTEGERS : is_floating(type) ? FLOATS : 0U;
@@ -32,7 +40,7 @@ constexpr unsigned kind_bit(dtype type) {
     template <dtype D, typename T = storage<D>>                                                 \
     [[gnu::always_inline]] static inline auto apply([[maybe_unused]] T a, [[maybe_unused]] T b, \
                                                     [[maybe_unused]] T c) {                     \
-      return static_cast<std::conditional_t<result::to_bool, std::uint8_t, T>>(expression);     \
+      return static_cast<result_storage<result, D>>(expression);                                \
     }
 #define PRIMITIVE(id, operands, types_, result_, expression) \
   GPUCOMPUTE_BODY(id, operands, types_, result_, expression) \
@@ -51,7 +59,7 @@ constexpr unsigned kind_bit(dtype type) {
 template <typename Row, dtype D>
 void run_block(void* out, const void* a, const void* b, const void* c, std::size_t count) {
   using T = storage<D>;
-  using R = std::conditional_t<Row::result::to_bool, std::uint8_t, T>;
+  using R = result_storage<typename Row::result, D>;
   R* const r = static_cast<R*>(out);
   const T* const x = static_cast<const T*>(a);
   if constexpr (Row::arity == 1) {

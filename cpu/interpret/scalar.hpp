@@ -136,7 +136,7 @@ GPUCOMPUTE_SCALAR T shifted_right(T a, T count) {
   }
 }
 
-GPUCOMPUTE_SCALAR T ones(T a) { return static_cast<T>(__builtin_popcountll(static_cast<bits_of<T>>(a))); }
+GPUCOMPUTE_SCALAR int ones(T a) { return __builtin_popcountll(static_cast<bits_of<T>>(a)); }
 
 #define GPUCOMPUTE_REAL_FUNCTION(name, builtin)                                                \
   [[gnu::always_inline]] static constexpr inline float name(float a) { return builtin##f(a); } \
@@ -157,16 +157,6 @@ GPUCOMPUTE_REAL_FUNCTION(rint_of, __builtin_rint)
 GPUCOMPUTE_SCALAR T copysign_of(T a, T sign) {
   constexpr auto mask = static_cast<bits_of<T>>(bits_of<T>{1} << (width<T> - 1));
   return __builtin_bit_cast(T, static_cast<bits_of<T>>((to_bits(a) & ~mask) | (to_bits(sign) & mask)));
-}
-GPUCOMPUTE_SCALAR bool sign_of(T a) { return (to_bits(a) >> (width<T> - 1)) != 0; }
-
-GPUCOMPUTE_SCALAR T next_after(T a, T b) {
-  const bits_of<T> bits = to_bits(a);
-  const bool away = (a < b) == (a > T(0));
-  const T step = __builtin_bit_cast(T, away ? static_cast<bits_of<T>>(bits + 1) : static_cast<bits_of<T>>(bits - 1));
-  const T smallest = copysign_of(__builtin_bit_cast(T, bits_of<T>{1}), b);
-  const T moved = a == T(0) ? smallest : step;
-  return (a != a) | (b != b) ? a + b : a == b ? b : moved;
 }
 
 /// Between real types: to bool is != 0, real to integer truncates, saturates and takes NaN to 0, integers wrap.

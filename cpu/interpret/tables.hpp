@@ -31,7 +31,8 @@ struct merge_functions {
 struct primitive {
   std::string_view name;
   std::uint8_t arity = 0;
-  bool to_bool = false;  ///< the result is bool; otherwise it has the compute type
+  bool same_type = true;  ///< the result has the compute type, otherwise `result`
+  dtype result = bool_;
   bool merging = false;
   block_function run[dtype_count] = {};
   merge_functions merge[dtype_count] = {};

@@ -27,7 +27,7 @@ constexpr void add_entry(primitive& entry) {
 
 template <typename Row>
 constexpr primitive make_row(std::string_view name) {
-  primitive entry{.name = name, .arity = Row::arity, .to_bool = Row::result::to_bool};
+  primitive entry{.name = name, .arity = Row::arity, .same_type = Row::result::same_type, .result = Row::result::fixed};
 #define ADD(D) add_entry<Row, D>(entry);
   GPUCOMPUTE_REAL_TYPES(ADD)
 #undef ADD

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
 #include <gpucompute/error.hpp>
 
-#include "cpu/runtime/drivers.hpp"
 #include "cpu/runtime/executable.hpp"
+#include "cpu/runtime/module.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "cpu/runtime/team.hpp"
 #include "kernels/array/memory.hpp"
@@ -11,14 +16,112 @@
 namespace gpucompute::cpu {
 namespace {
 
+// Kernels kept ready; the one unused for longest makes room. Its executables stay valid with those that hold them.
+constexpr std::size_t most_kernels = 1024;
+
+/// Prepared kernels by content, most recently used first.
+class kernel_cache {
+ public:
+  std::shared_ptr<const prepared_kernel> find_or_make(const std::shared_ptr<const lower::kernel>& kernel, isa which,
+                                                      precision exactness) {
+    std::string key = to_text(*kernel);
+    key += exactness == precision::fast ? "fast " : "precise ";
+    key += which == isa::avx512 ? "avx512" : "avx2";
+    const std::lock_guard lock(mutex_);
+    const auto known = by_key_.find(key);
+    if (known != by_key_.end()) {
+      counters().cache_hits.fetch_add(1, std::memory_order_relaxed);
+      entries_.splice(entries_.begin(), entries_, known->second);
+      return known->second->value;
+    }
+    counters().cache_misses.fetch_add(1, std::memory_order_relaxed);
+    entries_.push_front({std::move(key), std::make_shared<prepared_kernel>(kernel, which, exactness)});
+    by_key_.emplace(entries_.front().key, entries_.begin());
+    if (entries_.size() > most_kernels) {
+      by_key_.erase(entries_.back().key);
+      entries_.pop_back();
+    }
+    return entries_.front().value;
+  }
+
+ private:
+  struct entry {
+    std::string key;
+    std::shared_ptr<const prepared_kernel> value;
+  };
+  std::mutex mutex_;
+  std::list<entry> entries_;
+  std::unordered_map<std::string_view, std::list<entry>::iterator> by_key_;
+};
+
+/// What `automatic` means: GPUCOMPUTE_TIER forces it for the process.
+tier resolve_tier(tier wanted) {
+  if (wanted != tier::automatic) {
+    return wanted;
+  }
+  const char* const text = std::getenv("GPUCOMPUTE_TIER");
+  const std::string_view name = text == nullptr ? "" : text;
+  if (name.empty() || name == "automatic") {
+    return tier::automatic;
+  }
+  if (name != "interpreter" && name != "jit") {
+    throw device_unavailable("cpu: automatic, interpreter or jit in GPUCOMPUTE_TIER, got " + std::string(name));
+  }
+  return name == "jit" ? tier::jit : tier::interpreter;
+}
+
 class cpu_device final : public device_layer::backend {
  public:
-  explicit cpu_device(bool reference) : reference_(reference) {}
-
   device_info describe() const override {
     device_info info;
-    info.name = reference_ ? "reference" : "cpu";
+    info.name = "cpu";
     info.description = processor_description();
+    info.available = supports(isa::avx2);
+    info.missing = info.available ? find_compiler().missing : "a processor with AVX2 and FMA";
+    info.threads = thread_budget();
+    info.tiers = {"interpreter"};
+    if (find_compiler().get != nullptr) {
+      info.tiers.insert(info.tiers.begin(), "jit");
+    }
+    return info;
+  }
+
+  std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
+    compiler* const found = find_compiler().get;
+    if (found == nullptr || resolve_tier(options.tier) == tier::interpreter) {
+      return to_text(kernel);
+    }
+    return found->source(kernel, {.precision = options.precision, .isa = best_isa(), .resolve = resolve_math});
+  }
+
+  std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
+                                                          const device_layer::prepare_options& options) override {
+    const tier wanted = resolve_tier(options.tier);
+    const auto prepared = cache_.find_or_make(kernel, best_isa(), options.precision);
+    if (wanted == tier::jit) {
+      prepared->compile();
+    }
+    return std::make_shared<executable>(prepared, wanted);
+  }
+
+  void run(const device_layer::executable& kernel, const lower::launch& launch, std::span<void* const> pointers,
+           const device_layer::run_options& options) override {
+    static_cast<const executable&>(kernel).run(launch, pointers, options);
+  }
+
+  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
+
+ private:
+  kernel_cache cache_;
+};
+
+/// The cpu's interpreter on its own, with precise functions.
+class reference_device final : public device_layer::backend {
+ public:
+  device_info describe() const override {
+    device_info info;
+    info.name = "reference";
+    info.description = "block interpreter on " + processor_description();
     info.available = supports(isa::avx2);
     info.missing = info.available ? "" : "a processor with AVX2 and FMA";
     info.threads = thread_budget();
@@ -32,7 +135,10 @@ class cpu_device final : public device_layer::backend {
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
                                                           const device_layer::prepare_options& options) override {
-    return std::make_shared<executable>(kernel, best_isa(), options.precision == precision::fast);
+    if (options.tier == tier::jit) {
+      throw device_unavailable("reference: the interpreter tier, got jit");
+    }
+    return std::make_shared<executable>(cache_.find_or_make(kernel, best_isa(), precision::precise), tier::interpreter);
   }
 
   void run(const device_layer::executable& kernel, const lower::launch& launch, std::span<void* const> pointers,
@@ -43,7 +149,7 @@ class cpu_device final : public device_layer::backend {
   std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
 
  private:
-  bool reference_;
+  kernel_cache cache_;
 };
 
 }  // namespace
@@ -51,7 +157,7 @@ class cpu_device final : public device_layer::backend {
 
 namespace gpucompute::device_layer {
 
-std::unique_ptr<backend> make_cpu_device() { return std::make_unique<cpu::cpu_device>(false); }
-std::unique_ptr<backend> make_reference_device() { return std::make_unique<cpu::cpu_device>(true); }
+std::unique_ptr<backend> make_cpu_device() { return std::make_unique<cpu::cpu_device>(); }
+std::unique_ptr<backend> make_reference_device() { return std::make_unique<cpu::reference_device>(); }
 
 }  // namespace gpucompute::device_layer

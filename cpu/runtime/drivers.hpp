@@ -19,13 +19,13 @@ struct job {
   std::span<void* const> pointers;  ///< one an operand, at its first element
   const range& run;
   const interpret::interpreter& combiner;  ///< merges the states of leaves
+  bool stream = false;                     ///< as tile::stream
 };
 
 /// Elements [begin, end) of an elementwise launch, numbered in C order of launch.kept.
 void run_elementwise(const job& work, std::int64_t begin, std::int64_t end);
 
-/// A whole reduction launch.
-/// `threads` is how many may share the work.
+/// A whole reduction launch, shared by up to `threads`.
 void run_reduction(const job& work, int threads);
 
 }  // namespace gpucompute::cpu

@@ -31,7 +31,7 @@ void run_elementwise(const job& work, std::int64_t begin, std::int64_t end) {
             .lanes = nullptr,
             .begin = 1,
             .end = 1,
-            .stream = 0};
+            .stream = work.stream ? 1U : 0U};
 
   while (begin < end) {
     // A cut inside a row gives a tile of one part row; whole rows go together.

@@ -4,69 +4,70 @@
 #include <algorithm>
 
 #include "cpu/runtime/drivers.hpp"
+#include "cpu/runtime/processor.hpp"
 #include "cpu/runtime/team.hpp"
 
 namespace gpucompute::cpu {
 namespace {
 
-// One core's share of memory bandwidth, and one add of a fused vector loop.
-constexpr double nanoseconds_per_byte = 0.1;
-constexpr double nanoseconds_per_cost = 0.1;
+// Threads meet at multiples of this many elements, so that they do not share a cache line of a packed output.
+constexpr std::int64_t elementwise_grain = 1024;
 
-double estimate_element(const lower::kernel& kernel) {
+double product(const dimensions& extents) {
+  double count = 1;
+  for (const std::int64_t extent : extents) {
+    count *= static_cast<double>(extent);
+  }
+  return count;
+}
+
+/// Outputs that do not fit the cache are not worth fetching into it before they are written.
+bool exceeds_cache(const lower::kernel& kernel, double elements) {
   double bytes = 0;
-  double cost = 0;
-  for (const lower::operand& o : kernel.inputs) {
-    bytes += o.step == 0 ? 0.0 : static_cast<double>(size_of(o.type));
+  for (const lower::operand& output : kernel.outputs) {
+    bytes += elements * static_cast<double>(size_of(output.type));
   }
-  if (kernel.schedule == lower::schedule::elementwise) {
-    for (const lower::operand& o : kernel.outputs) {
-      bytes += static_cast<double>(size_of(o.type));
-    }
-  }
-  const auto add = [&cost](const lower::program& code) {
-    for (const lower::instruction& i : code.body) {
-      cost += i.code == lower::opcode::apply ? graph::row(i.operation).cost : i.code == lower::opcode::cast ? 1 : 0;
-    }
-  };
-  add(kernel.body);
-  for (const lower::reducer& r : kernel.reducers) {
-    add(r.combine);
-  }
-  return bytes * nanoseconds_per_byte + cost * nanoseconds_per_cost;
+  return bytes > static_cast<double>(last_level_cache_bytes());
 }
 
 }  // namespace
 
-executable::executable(std::shared_ptr<const lower::kernel> kernel, isa which, bool fast)
-    : kernel_(std::move(kernel)),
-      interpreter_(kernel_, which, fast),
-      element_nanoseconds_(estimate_element(*kernel_)) {}
+gpucompute::tier executable::tier() const {
+  return wanted_ != gpucompute::tier::interpreter && prepared_->compiled() ? gpucompute::tier::jit
+                                                                           : gpucompute::tier::interpreter;
+}
 
 void executable::run(const lower::launch& launch, std::span<void* const> pointers,
                      const device_layer::run_options& options) const {
-  std::int64_t elements = 1;
-  for (const std::int64_t extent : launch.kept) {
-    elements *= extent;
-  }
-  const bool reducing = kernel_->schedule != lower::schedule::elementwise;
-  std::int64_t reduced = 1;
-  for (const std::int64_t extent : launch.reduced) {
-    reduced *= reducing ? extent : 1;
-  }
+  const lower::kernel& kernel = prepared_->kernel();
+  const bool reducing = kernel.schedule != lower::schedule::elementwise;
+  const double elements = product(launch.kept);
+  const double walked = elements * (reducing ? product(launch.reduced) : 1);
   if (elements == 0) {
     return;
   }
+  const range* code = nullptr;
+  if (wanted_ == gpucompute::tier::jit) {
+    code = &prepared_->compile();
+  } else if (wanted_ == gpucompute::tier::automatic) {
+    code = prepared_->compile_when_worth(walked * prepared_->interpreter_nanoseconds());
+  }
+  const bool compiled = code != nullptr;
+  (compiled ? counters().launches_jit : counters().launches_interpreter).fetch_add(1, std::memory_order_relaxed);
+
   const int limit = options.threads > 0 ? std::min(options.threads, thread_budget()) : thread_budget();
-  const double work = element_nanoseconds_ * static_cast<double>(elements) * static_cast<double>(reduced);
-  const job made{*kernel_, launch, pointers, interpreter_, interpreter_};
+  const double work = walked * (compiled ? prepared_->jit_nanoseconds() : prepared_->interpreter_nanoseconds());
   const int threads = threads_worth(work, limit);
+  const job made{.kernel = kernel,
+                 .launch = launch,
+                 .pointers = pointers,
+                 .run = compiled ? *code : prepared_->interpreter(),
+                 .combiner = prepared_->interpreter(),
+                 .stream = !reducing && exceeds_cache(kernel, elements)};
   if (reducing) {
     run_reduction(made, threads);
   } else {
-    // Threads meet at multiples of this many elements, so that they do not share a cache line of a packed output.
-    constexpr std::int64_t grain = 1024;
-    parallel_ranges(threads, elements, grain,
+    parallel_ranges(threads, static_cast<std::int64_t>(elements), elementwise_grain,
                     [&made](std::int64_t begin, std::int64_t end) { run_elementwise(made, begin, end); });
   }
 }

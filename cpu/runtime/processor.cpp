@@ -1,44 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/runtime/processor.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <fstream>
+#include <stdexcept>
+#include <unistd.h>
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/math/library.hpp"
 #include "cpu/runtime/team.hpp"
 
 namespace gpucompute::cpu {
 
-bool supports(isa which) {
-  const bool base = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 &&
-                    __builtin_cpu_supports("bmi2") != 0 && __builtin_cpu_supports("popcnt") != 0;
-  return which == isa::avx2
-             ? base
-             : base && __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
-                   __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0;
-}
+namespace {
 
-std::string_view name(isa which) { return which == isa::avx512 ? "avx512" : "avx2"; }
+math::isa of_math(isa which) { return which == isa::avx512 ? math::isa::avx512 : math::isa::avx2; }
+
+}  // namespace
+
+bool supports(isa which) { return math::supported(of_math(which)); }
 
 isa best_isa() {
-  if (!supports(isa::avx2)) {
-    throw device_unavailable("cpu: a processor with AVX2 and FMA, got one without");
+  try {
+    return math::best_isa() == math::isa::avx512 ? isa::avx512 : isa::avx2;
+  } catch (const std::invalid_argument& problem) {
+    throw device_unavailable(std::string("cpu: ") + problem.what());
   }
-  const char* const wanted = std::getenv("GPUCOMPUTE_CPU_ISA");
-  if (wanted == nullptr || *wanted == '\0') {
-    return supports(isa::avx512) ? isa::avx512 : isa::avx2;
-  }
-  for (const isa each : {isa::avx2, isa::avx512}) {
-    if (name(each) == wanted) {
-      if (!supports(each)) {
-        throw device_unavailable("cpu: a processor with the instruction set of GPUCOMPUTE_CPU_ISA, got one without " +
-                                 std::string(wanted));
-      }
-      return each;
-    }
-  }
-  throw device_unavailable("cpu: avx2 or avx512 in GPUCOMPUTE_CPU_ISA, got " + std::string(wanted));
 }
 
 std::string processor_description() {
@@ -54,6 +42,14 @@ std::string processor_description() {
   const char* const vectors = supports(isa::avx512) ? "AVX-512" : supports(isa::avx2) ? "AVX2" : "no AVX2";
   const int threads = thread_budget();
   return model + ", " + vectors + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+}
+
+std::size_t last_level_cache_bytes() {
+  static const std::size_t bytes = [] {
+    const long level3 = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    return static_cast<std::size_t>(level3 > 0 ? level3 : std::max(sysconf(_SC_LEVEL2_CACHE_SIZE), 1L << 20U));
+  }();
+  return bytes;
 }
 
 }  // namespace gpucompute::cpu

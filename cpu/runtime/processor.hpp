@@ -9,7 +9,6 @@ namespace gpucompute::cpu {
 
 /// True when this CPU runs code made for the set.
 bool supports(isa which);
-std::string_view name(isa which);
 
 /// The widest set that this CPU supports, or the one that GPUCOMPUTE_CPU_ISA names.
 /// @throw device_unavailable for a CPU without AVX2 and FMA, a set that it lacks and a value that is no set
@@ -17,5 +16,8 @@ isa best_isa();
 
 /// "Intel(R) Xeon(R), AVX-512, 2 threads"
 std::string processor_description();
+
+/// Size of the cache that lies in front of memory.
+std::size_t last_level_cache_bytes();
 
 }  // namespace gpucompute::cpu
