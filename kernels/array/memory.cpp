@@ -1,19 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/array/memory.hpp"
 
-#include <new>
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <pthread.h>
 #include <string>
+#include <unistd.h>
 
 #include <gpucompute/error.hpp>
+#include <gpucompute/memory.hpp>
+
+#include "kernels/array/pool.hpp"
 
 namespace gpucompute {
+namespace {
+
+std::atomic<std::pmr::memory_resource*> replacement = nullptr;
+
+std::size_t most_cached() {
+  if (const char* const text = std::getenv("GPUCOMPUTE_POOL_BYTES"); text != nullptr && *text != '\0') {
+    return std::strtoull(text, nullptr, 10);
+  }
+  constexpr std::size_t most = std::size_t{1} << 30U;
+  const long pages = sysconf(_SC_PHYS_PAGES);
+  const long page = sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? std::min(most, static_cast<std::size_t>(pages) / 8 * static_cast<std::size_t>(page))
+                               : most;
+}
+
+// Never destroyed: arrays may outlive static objects.
+memory_pool& pool() {
+  static memory_pool& only = *new memory_pool(most_cached());
+  static const int handlers =
+      pthread_atfork([] { pool().mutex().lock(); }, [] { pool().mutex().unlock(); }, [] { pool().mutex().unlock(); });
+  static_cast<void>(handlers);
+  return only;
+}
+
+[[noreturn]] void fail(std::size_t bytes) {
+  throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
+}
+
+}  // namespace
 
 std::shared_ptr<void> allocate_host(std::size_t bytes) {
-  void* memory = ::operator new (bytes == 0 ? 1 : bytes, std::align_val_t{host_alignment}, std::nothrow);
-  if (memory == nullptr) {
-    throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
+  if (std::pmr::memory_resource* const resource = replacement.load(std::memory_order_acquire)) {
+    void* block = nullptr;
+    try {
+      block = resource->allocate(bytes, host_alignment);
+    } catch (const std::bad_alloc&) {
+      fail(bytes);
+    }
+    return {block, [resource, bytes](void* p) { resource->deallocate(p, bytes, host_alignment); }};
   }
-  return {memory, [](void* p) { ::operator delete (p, std::align_val_t{host_alignment}); }};
+  void* const block = pool().allocate(bytes);
+  if (block == nullptr) {
+    fail(bytes);
+  }
+  return {block, [bytes](void* p) { pool().release(p, bytes); }};
+}
+
+std::pmr::memory_resource* set_host_memory(std::pmr::memory_resource* resource) noexcept {
+  return replacement.exchange(resource, std::memory_order_acq_rel);
 }
 
 }  // namespace gpucompute
