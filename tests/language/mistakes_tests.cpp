@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <gpucompute/error.hpp>
+
+#include "kernels/language/compile.hpp"
+
+namespace gpucompute::language {
+namespace {
+
+const std::vector<binding> names = {{"a", float64},
+                                    {"i", int32},
+                                    {"s", int8},
+                                    {"m", bool_},
+                                    {"u", uint64},
+                                    {"z", complex64},
+                                    {"temperature", float32},
+                                    {"w", weak_scalar{std::int64_t{3}}}};
+
+template <typename Error>
+std::string mistake(std::string_view text) {
+  try {
+    compile_text(text, names);
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    return std::string("another type: ") + error.what();
+  }
+  return "none";
+}
+
+TEST(Mistakes, SyntaxShowsThePlace) {
+  EXPECT_EQ(mistake<syntax_error>("a + "), "expression: a number, a name or `(`, got the end\n  a + \n      ^");
+  EXPECT_EQ(mistake<syntax_error>("(a + 1"),
+            "expression: `)` for the `(` at column 1, got the end\n  (a + 1\n        ^");
+  EXPECT_EQ(mistake<syntax_error>("x = a\ny = x +* 2"),
+            "expression: a number, a name or `(`, got `*` (line 2)\n  y = x +* 2\n         ^");
+  EXPECT_EQ(mistake<syntax_error>("a\na + 1"),
+            "expression: `name = ` before every statement but the last, since its value is lost otherwise (line 1)\n  "
+            "a\n  ^");
+}
+
+TEST(Mistakes, PythonThatIsNotInTheLanguageGetsAHint) {
+  EXPECT_EQ(mistake<syntax_error>("a > 1 and i < 2"),
+            "expression: no `and`: write (a > 1) & (b < 2)\n  a > 1 and i < 2\n        ^^^");
+  EXPECT_EQ(mistake<syntax_error>("not m"), "expression: no `not`: write ~(a > 1)\n  not m\n  ^^^");
+  EXPECT_EQ(mistake<syntax_error>("1 < a < 2"),
+            "expression: no chained comparison: write (a < b) & (b < c); `&` and `|` bind tighter than comparisons\n"
+            "  1 < a < 2\n        ^");
+  EXPECT_EQ(mistake<syntax_error>("a if m else i"),
+            "expression: no `if`: write where(condition, x, y)\n  a if m else i\n    ^^");
+  EXPECT_EQ(mistake<syntax_error>("a[1:]"),
+            "expression: no indexing: pass a view of the part that is meant, got `[`\n  a[1:]\n   ^");
+  EXPECT_EQ(mistake<syntax_error>("a == 'x'"), "expression: no strings, got a quote\n  a == 'x'\n       ^");
+  EXPECT_EQ(mistake<syntax_error>("a.shape"),
+            "expression: the attribute real or imag, got `shape`\n  a.shape\n    ^^^^^");
+  EXPECT_EQ(mistake<syntax_error>("__import__('os')"),
+            "expression: no strings, got a quote\n  __import__('os')\n             ^");
+}
+
+TEST(Mistakes, UnknownNamesGetTheNearest) {
+  EXPECT_EQ(mistake<name_error>("2*temprature"),
+            "expression: a known name, got `temprature`; did you mean `temperature`?\n  2*temprature\n    ^^^^^^^^^^");
+  EXPECT_EQ(mistake<name_error>("sinn(a)"),
+            "expression: a known function, got `sinn`; did you mean `sin`?\n  sinn(a)\n  ^^^^");
+  EXPECT_EQ(mistake<name_error>("sin + a"),
+            "expression: a known name, got `sin`; it is a function: write `sin(...)`\n  sin + a\n  ^^^");
+  EXPECT_EQ(mistake<name_error>("zzzz(a)"), "expression: a known function, got `zzzz`\n  zzzz(a)\n  ^^^^");
+  EXPECT_EQ(mistake<name_error>("divide_truncated(i, i)").substr(0, 51),
+            "expression: a known function, got `divide_truncated");
+  EXPECT_EQ(mistake<name_error>("x = 1; x = 2; x"),
+            "expression: a new name before `=`, got `x` again\n  x = 1; x = 2; x\n         ^");
+}
+
+TEST(Mistakes, TypesAreNamed) {
+  EXPECT_EQ(mistake<type_error>("a & i"),
+            "expression: `&` needs integers or bool, got float64 (a) and int32 (i)\n  a & i\n    ^");
+  EXPECT_EQ(mistake<type_error>("m - m"),
+            "expression: `-` needs numbers, not only bool, got bool (m) and bool (m)\n  m - m\n    ^");
+  EXPECT_EQ(mistake<type_error>("z < 2.5"),
+            "expression: `<` needs real numbers, got complex64 (z) and the float 2.5\n  z < 2.5\n    ^");
+  EXPECT_EQ(mistake<type_error>("s + 300"), "expression: an integer that fits int8, got 300\n  s + 300\n      ^^^");
+  EXPECT_EQ(
+      mistake<type_error>("where(i, a, 1)"),
+      "expression: a bool condition of where, got int32 (i); compare, as in `x != 0`\n  where(i, a, 1)\n        ^");
+  EXPECT_EQ(mistake<type_error>("i ** -1"),
+            "expression: an exponent of at least 0 for integers, got -1; a float exponent gives a float64 result\n  i "
+            "** -1\n       ^^");
+  EXPECT_EQ(mistake<type_error>("1//0"), "expression: no number for `1//0`: a division by zero\n  1//0\n   ^^");
+  EXPECT_EQ(mistake<type_error>("2**200"),
+            "expression: no number for `2**200`: an integer beyond 128 bits\n  2**200\n   ^^");
+  EXPECT_EQ(mistake<type_error>("max(z)"), "expression: `max` needs real numbers, got complex64 (z)\n  max(z)\n  ^^^");
+  EXPECT_EQ(mistake<type_error>("sum(a, axis=i)"),
+            "expression: an axis number from -32 to 31, got int32 (i)\n  sum(a, axis=i)\n              ^");
+}
+
+std::string shape_mistake(std::string_view text, std::vector<dimensions> shapes) {
+  std::vector<binding> inputs = {{"a", float64}, {"b", float64}};
+  const typed_text typed = compile_text(text, std::span(inputs).first(shapes.size()));
+  try {
+    check_shapes(typed, shapes);
+  } catch (const shape_error& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(Mistakes, ShapesAreNamed) {
+  EXPECT_EQ(shape_mistake("2*a + b", {{3, 4}, {5}}),
+            "expression: shapes that broadcast for `+`, got (3, 4) (2*a) and (5,) (b)\n  2*a + b\n      ^");
+  EXPECT_EQ(shape_mistake("sum(a, axis=2)", {{3, 4}}),
+            "expression: an axis of the 2 dimensions of shape (3, 4) (a), got 2\n  sum(a, axis=2)\n              ^");
+  EXPECT_EQ(shape_mistake("sum(a, axis=(0, -2))", {{3, 4}}),
+            "expression: each axis once, got axis -2 again, for shape (3, 4) (a)\n  sum(a, axis=(0, -2))\n             "
+            "     ^^");
+  EXPECT_EQ(
+      shape_mistake("max(a)", {{0, 4}}),
+      "expression: at least one element along the reduced axes, since the maximum of no elements is undefined, got "
+      "shape (0, 4) (a)\n  max(a)\n  ^^^");
+  EXPECT_EQ(shape_mistake("max(a, axis=1)", {{0, 4}}), "none");
+  EXPECT_EQ(shape_mistake("m = mean(a, axis=1, keepdims=True); a - m + b", {{3, 4}, {4}}), "none");
+  EXPECT_EQ(shape_mistake("m = mean(a, axis=1); a - m", {{3, 4}}),
+            "expression: shapes that broadcast for `-`, got (3, 4) (a) and (3,) (m)\n  m = mean(a, axis=1); a - m\n"
+            "                         ^");
+}
+
+}  // namespace
+}  // namespace gpucompute::language
