@@ -34,6 +34,10 @@ instruction kernel_builder::parameter(dtype type, std::uint64_t bits) {
   return {.code = opcode::parameter, .type = type, .index = static_cast<std::uint32_t>(parameters_.size() - 1)};
 }
 
+std::uint64_t kernel_builder::count_of(const term& which) const {
+  return static_cast<std::uint64_t>(owner_.shapes_.reductions[which.index].count);
+}
+
 instruction kernel_builder::leaf(term_id id) {
   const term& which = owner_.program_.terms[id];
   switch (which.kind) {
@@ -49,10 +53,14 @@ instruction kernel_builder::leaf(term_id id) {
     case term_kind::position:
       return {.code = opcode::position, .type = int64};
     case term_kind::count:
-      return parameter(int64, static_cast<std::uint64_t>(owner_.shapes_.reductions[which.index].count));
+      return parameter(int64, count_of(which));
     case term_kind::state:
       return load(owner_.states_[which.index][which.lane], which.type, 0);
     case term_kind::cast:
+      if (const term& from = owner_.program_.terms[which.args[0]]; from.kind == term_kind::count) {
+        return parameter(which.type, cast_bits(count_of(from), int64, which.type));
+      }
+      break;
     case term_kind::apply:
       break;
   }

@@ -21,6 +21,7 @@ class kernel_builder {
   instruction leaf(term_id id);
   instruction load(const stored& from, dtype type, std::uint8_t lane);
   instruction parameter(dtype type, std::uint64_t bits);
+  std::uint64_t count_of(const term& which) const;
 
   const planner& owner_;
   emitter emit_;
