@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes lgamma_zeros.inc: the zeros of lgamma between -17 and -2 and the Taylor series of lgamma there."""
+"""Writes lgamma_zeros.inc: the zeros of lgamma between -17 and -2 and the Taylor series of lgamma there. Needs mpmath."""
 
 from pathlib import Path
 
 from mpmath import findroot, gamma, log, mp, mpf, polygamma, factorial
 
-TERMS = 12
+TERMS = 16
 mp.prec = 400
 
 
@@ -30,14 +30,18 @@ def zeros_between(n):
                 inside = middle
 
 
+def two_parts(x):
+    high = float(x)
+    return f"{high.hex()}, {float(x - mpf(high)).hex()}"
+
+
 def main():
-    rows = ["// Written by lgamma_zeros.py: a zero as high, low, then the Taylor series of lgamma there.\n"]
+    rows = ["// Written by lgamma_zeros.py: a zero and the slope there, both as high, low, then the Taylor series from h^2 on.\n"]
     for n in range(2, 17):
         for zero in zeros_between(n):
-            high = float(zero)
-            series = [polygamma(k, zero) / factorial(k + 1) for k in range(TERMS)]
+            slope, *series = [polygamma(k, zero) / factorial(k + 1) for k in range(TERMS)]
             numbers = ", ".join(float(c).hex() for c in series)
-            rows.append(f"{{{high.hex()}, {float(zero - mpf(high)).hex()}, {{{numbers}}}}},\n")
+            rows.append(f"{{{two_parts(zero)}, {two_parts(slope)}, {{{numbers}}}}},\n")
     Path(__file__).with_name("lgamma_zeros.inc").write_text("".join(rows), encoding="ascii")
 
 

@@ -64,9 +64,10 @@ inline vector_f64 logaddexp2(vector_f64 a, vector_f64 b) {
   const auto pair = order(a, b);
   const auto power = sleef::exp2(pair.difference.high);
   const auto natural = sleef::log1p(fma(power, pair.difference.low * 0x1.62e42fefa39efp-1, power));
-  const auto logarithm = fma(natural, splat<f64>(0x1.71547652b82fep+0), natural * 0x1.777d0ffda0d24p-56);
-  auto sum = pair.larger + logarithm;
-  const auto rare = cancels(pair.larger, logarithm, sum);
+  const auto logarithm = two_product(natural, splat<f64>(0x1.71547652b82fep+0));
+  const auto exact_sum = two_sum(pair.larger, logarithm.high);
+  auto sum = exact_sum.high + (exact_sum.low + fma(natural, splat<f64>(0x1.777d0ffda0d24p-56), logarithm.low));
+  const auto rare = cancels(pair.larger, logarithm.high, sum);
   if (rarely(rare)) sum = rare ? logaddexp2_cancelling(pair) : sum;
   return finished(a, b, sum);
 }

@@ -54,14 +54,16 @@ inline vector_f32 gamma(vector_f32 a) {
   return rarely(rare) ? (rare ? gamma_at_underflow(a) : result) : result;
 }
 
-/// A zero of lgamma on the negative axis, as high + low, and the Taylor series there from the linear term on.
+/// A zero of lgamma on the negative axis and the slope there, both as high + low, and the Taylor series from h^2 on.
 struct lgamma_zero {
   double high;
   double low;
-  double coefficients[12];
+  double slope;
+  double slope_low;
+  double coefficients[15];
 };
 
-/// Where SLEEF's difference of two logarithms cancels: all lanes of a in (-18, -2) with |lgamma| below 1/64.
+/// Where SLEEF's difference of two logarithms cancels: all lanes of a in (-18, -2) with |lgamma| below 1/32.
 [[gnu::cold, gnu::noinline]] inline vector_f64 lgamma_near_zero(vector_f64 a) {
   static constexpr lgamma_zero zeros[] = {
 #include "cpu/math/lgamma_zeros.inc"
@@ -72,10 +74,13 @@ struct lgamma_zero {
     const auto distance = [x](const lgamma_zero& zero) { return __builtin_fabs(x - zero.high); };
     const lgamma_zero* nearest = zeros;
     for (const lgamma_zero& zero : zeros) nearest = distance(zero) < distance(*nearest) ? &zero : nearest;
-    const double h = (x - nearest->high) - nearest->low;
-    double sum = nearest->coefficients[11];
-    for (int i = 10; i >= 0; --i) sum = __builtin_fma(sum, h, nearest->coefficients[i]);
-    x = sum * h;
+    const double distant = x - nearest->high;  // exact
+    const double h = distant - nearest->low;
+    const double h_low = (distant - h) - nearest->low;
+    double sum = nearest->coefficients[14];
+    for (int i = 13; i >= 0; --i) sum = __builtin_fma(sum, h, nearest->coefficients[i]);
+    const double slope_errors = __builtin_fma(nearest->slope_low, h, nearest->slope * h_low);
+    x = __builtin_fma(nearest->slope, h, __builtin_fma(h * h, sum, slope_errors));
   }
   return load<f64>(lanes);
 }
@@ -86,7 +91,7 @@ struct lgamma_zero {
 }
 inline vector_f64 lgamma(vector_f64 a) {
   auto result = sleef::lgamma(a);
-  const auto near_zero = (abs(result) < 0x1p-6) & (a < -2.0) & (a > -18.0);
+  const auto near_zero = (abs(result) < 0x1p-5) & (a < -2.0) & (a > -18.0);
   if (rarely(near_zero)) result = near_zero ? lgamma_near_zero(a) : result;
   const auto large = (result == f64::infinity) & (a > 1.0) & (a < f64::infinity);
   return rarely(large) ? (large ? lgamma_at_overflow(a) : result) : result;
@@ -121,8 +126,10 @@ inline vector_f32 cospi(vector_f32 a) { return sleef::cospi(modulo_two(a)) + 0.0
 inline vector_f64 sinc(vector_f64 a) {
   const auto sine = sinpi(a);
   const auto divisor = double_double{splat<f64>(0x1.921fb54442d18p+1), splat<f64>(0x1.1a62633145c07p-53)} * a;
-  const auto quotient = sine / divisor.high;
-  const auto result = fma(-quotient, divisor.low / divisor.high, quotient);
+  const auto reciprocal = 1.0 / divisor.high;
+  const auto quotient = sine * reciprocal;
+  const auto rest = fma(-quotient, divisor.high, sine) - quotient * divisor.low;
+  const auto result = fma(rest, reciprocal, quotient);
   const auto large = sine == 0.0 ? splat<f64>(0.0) : result;
   return abs(a) < 0x1p-28 ? splat<f64>(1.0) : large;
 }
