@@ -10,7 +10,7 @@ namespace gpucompute::cpu::codegen {
 namespace {
 
 constexpr std::size_t longest_streaming_body = 24;  // longer ones are bound by arithmetic, not by stores
-constexpr std::size_t longest_doubled_body = 64;    // longer ones have no main loop without masks: half the code
+constexpr std::size_t longest_doubled_body = 64;    // longer ones do without a main loop free of masks: half the code
 constexpr int cache_line = 64;
 
 /// One vector of the body: loads, computes, stores.
@@ -93,7 +93,8 @@ streaming plan_streaming(emitter& e, const std::vector<llvm::Value*>& rows) {
 void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
   auto& ir = e.ir();
   const bool streams = can_stream(e);
-  const bool whole_turns = e.kernel().body.body.size() <= longest_doubled_body;
+  const bool long_program = e.kernel().body.body.size() > longest_doubled_body || e.calls_library();
+  const bool whole_turns = !(long_program && e.masks_are_cheap());
   llvm::Value* extent = e.tile().inner_extent;
   const std::int64_t turn = std::int64_t{e.lanes()} * e.unroll();
   const auto broadcasts = e.load_broadcasts(rows);

@@ -109,6 +109,8 @@ class emitter {
   /// Vectors that one turn of the main loop takes: many when the body is short.
   int unroll() const;
   bool calls_library() const;
+  /// Whether a masked vector costs little more than a whole one: no operand has to be walked element by element.
+  bool masks_are_cheap() const;
 
  private:
   void emit_tile_fields(llvm::Value* tile);

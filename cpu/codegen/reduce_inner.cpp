@@ -11,7 +11,7 @@ namespace {
 using states = std::vector<llvm::Value*>;  ///< one a field
 
 constexpr int short_row = 16;                        // elements
-constexpr std::size_t longest_doubled_program = 24;  // longer ones have no code of their own for short rows
+constexpr std::size_t longest_doubled_program = 16;  // longer ones have less code for special cases
 
 /// The accumulators of one row: reduce::lanes states as `parts` vectors, part by part, field by field.
 class inner_row {
@@ -40,12 +40,11 @@ class inner_row {
     merge_and_store(accumulators);
   }
 
-  void emit() {
+  /// A row of any length. Without whole turns every element takes the masked code: half the code to compile.
+  void emit(bool with_whole_turns) {
     llvm::BasicBlock* fresh = e_.block("fresh");
     llvm::BasicBlock* carried = e_.block("carried");
     dispatch_ = e_.block("dispatch");
-    llvm::BasicBlock* whole = e_.block("whole");
-    llvm::BasicBlock* not_whole = e_.block("not_whole");
     llvm::BasicBlock* masked = e_.block("masked");
     llvm::BasicBlock* done = e_.block("row_done");
 
@@ -70,7 +69,23 @@ class inner_row {
 
     ir_.SetInsertPoint(dispatch_);
     llvm::Value* extent = e_.tile().inner_extent;
+    if (with_whole_turns) emit_whole_turns();
+    ir_.CreateCondBr(ir_.CreateICmpSLT(index_, extent), masked, done);
+    ir_.SetInsertPoint(masked);
+    llvm::Value* low = e_.clamp_to_lanes(ir_.CreateNeg(index_), reduce::lanes);
+    llvm::Value* high = e_.clamp_to_lanes(ir_.CreateSub(extent, index_), reduce::lanes);
+    to_dispatch(ir_.CreateAdd(index_, e_.i64(reduce::lanes)),
+                turn(index_, states(phis_.begin(), phis_.end()), low, high));
+    ir_.SetInsertPoint(done);
+    finish(states(phis_.begin(), phis_.end()));
+  }
+
+ private:
+  /// At `dispatch_`: all lanes at once for as long as the row has that many elements.
+  void emit_whole_turns() {
     llvm::Value* from_lane_0 = ir_.CreateICmpSGE(index_, e_.i64(0));
+    llvm::BasicBlock* whole = e_.block("whole");
+    llvm::BasicBlock* not_whole = e_.block("not_whole");
     ir_.CreateCondBr(ir_.CreateAnd(from_lane_0, has_room(index_)), whole, not_whole);
 
     ir_.SetInsertPoint(whole);
@@ -87,19 +102,9 @@ class inner_row {
     for (std::size_t k = 0; k < next.size(); ++k) inside[k]->addIncoming(next[k], whole);
     incoming(next_index, next);
     ir_.CreateCondBr(has_room(next_index), whole, dispatch_);
-
     ir_.SetInsertPoint(not_whole);
-    ir_.CreateCondBr(ir_.CreateICmpSLT(index_, extent), masked, done);
-    ir_.SetInsertPoint(masked);
-    llvm::Value* low = e_.clamp_to_lanes(ir_.CreateNeg(index_), reduce::lanes);
-    llvm::Value* high = e_.clamp_to_lanes(ir_.CreateSub(extent, index_), reduce::lanes);
-    to_dispatch(ir_.CreateAdd(index_, e_.i64(reduce::lanes)),
-                turn(index_, states(phis_.begin(), phis_.end()), low, high));
-    ir_.SetInsertPoint(done);
-    finish(states(phis_.begin(), phis_.end()));
   }
 
- private:
   static void append(states& all, const states& more) { all.insert(all.end(), more.begin(), more.end()); }
 
   states part(const states& all, int p) const {
@@ -211,10 +216,12 @@ class inner_row {
 }  // namespace
 
 void emitter::emit_reduce_inner() {
-  const auto general = [&](const std::vector<llvm::Value*>& rows) { inner_row(*this, rows).emit(); };
   std::size_t steps = kernel_.body.body.size();
   for (const lower::reducer& reducer : kernel_.reducers) steps += reducer.combine.body.size();
-  if (steps > longest_doubled_program) return for_each_row(general);
+  const bool long_program = steps > longest_doubled_program || calls_library();
+  const bool with_whole_turns = !(long_program && masks_are_cheap());
+  const auto general = [&](const std::vector<llvm::Value*>& rows) { inner_row(*this, rows).emit(with_whole_turns); };
+  if (long_program) return for_each_row(general);
   llvm::BasicBlock* brief = block("short_rows");
   llvm::BasicBlock* any = block("any_rows");
   llvm::BasicBlock* done = block("return");

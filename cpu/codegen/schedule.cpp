@@ -64,9 +64,20 @@ void emitter::choose_lanes() {
 
 bool emitter::calls_library() const { return codegen::calls_library(kernel_.body); }
 
+bool emitter::masks_are_cheap() const {
+  const auto contiguous = [this](const lower::operand& what) { return what.step == 1 && maskable(what.type); };
+  return std::all_of(kernel_.inputs.begin(), kernel_.inputs.end(),
+                     [&](const lower::operand& what) { return what.step == 0 || contiguous(what); }) &&
+         (kernel_.schedule != lower::schedule::elementwise ||
+          std::all_of(kernel_.outputs.begin(), kernel_.outputs.end(), contiguous));
+}
+
 int emitter::unroll() const {
   const std::size_t steps = computing_steps(kernel_.body);
-  if (calls_library() || steps > 16) return 1;
+  const bool shuffles = std::any_of(kernel_.inputs.begin(), kernel_.inputs.end(), [](const lower::operand& what) {
+    return what.step != 0 && (what.step != 1 || is_complex(what.type));
+  });
+  if (calls_library() || steps > 16 || shuffles) return 1;
   return steps > 6 ? 2 : 4;
 }
 
