@@ -37,7 +37,7 @@ void parallel_ranges(int threads, std::int64_t units, std::int64_t grain, Body&&
       [](void* context, std::int64_t begin, std::int64_t end) {
         (*static_cast<std::remove_reference_t<Body>*>(context))(begin, end);
       },
-      &body);
+      const_cast<void*>(static_cast<const void*>(&body)));
 }
 
 }  // namespace gpucompute::cpu

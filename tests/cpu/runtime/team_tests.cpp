@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <gtest/gtest.h>
+#include <omp.h>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+#include "cpu/runtime/team.hpp"
+
+namespace gpucompute::cpu {
+namespace {
+
+/// How often each unit was visited.
+std::vector<int> visits(int threads, std::int64_t units, std::int64_t grain) {
+  std::vector<int> count(static_cast<std::size_t>(units));
+  parallel_ranges(threads, units, grain, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      ++count[static_cast<std::size_t>(i)];
+    }
+  });
+  return count;
+}
+
+TEST(Team, EveryUnitIsVisitedOnce) {
+  for (const int threads : {1, 2, 3, 7}) {
+    for (const std::int64_t units : {0, 1, 2, 63, 64, 65, 1000, 4097}) {
+      for (const std::int64_t grain : {1, 64, 5000}) {
+        const auto count = visits(threads, units, grain);
+        EXPECT_EQ(count, std::vector<int>(static_cast<std::size_t>(units), 1))
+            << threads << " " << units << " " << grain;
+      }
+    }
+  }
+}
+
+TEST(Team, CutsLieAtMultiplesOfTheGrain) {
+  std::atomic<int> misplaced = 0;
+  parallel_ranges(3, 1000, 64, [&](std::int64_t begin, std::int64_t end) {
+    misplaced += begin % 64 != 0 || (end % 64 != 0 && end != 1000);
+  });
+  EXPECT_EQ(misplaced, 0);
+}
+
+TEST(Team, FirstExceptionReachesTheCaller) {
+  const auto failing = [](std::int64_t begin, std::int64_t) {
+    if (begin != 0) {
+      throw std::runtime_error("a unit failed");
+    }
+  };
+  EXPECT_THROW(parallel_ranges(2, 100, 1, failing), std::runtime_error);
+  EXPECT_EQ(visits(2, 100, 1), std::vector<int>(100, 1));
+}
+
+TEST(Team, SmallWorkStaysInItsThread) {
+  EXPECT_EQ(threads_worth(1000, 64), 1);
+  EXPECT_GT(threads_worth(1e9, 64), 32);
+  EXPECT_EQ(threads_worth(1e12, 4), 4);
+  EXPECT_EQ(threads_worth(1e12, 1), 1);
+}
+
+TEST(Team, CallsFromInsideAnOpenMpRegionRunInTheirThread) {
+  std::atomic<int> wrong = 0;
+#pragma omp parallel num_threads(2)
+  {
+    const auto self = std::this_thread::get_id();
+    parallel_ranges(4, 1000, 1, [&](std::int64_t, std::int64_t) { wrong += std::this_thread::get_id() != self; });
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Team, OpenMpSettingsAreLeftAlone) {
+  const int threads = omp_get_max_threads();
+  const int levels = omp_get_max_active_levels();
+  visits(3, 1000, 1);
+  EXPECT_EQ(omp_get_max_threads(), threads);
+  EXPECT_EQ(omp_get_max_active_levels(), levels);
+}
+
+TEST(Team, ManyThreadsAtOnceFinishAndShareOneTeam) {
+  std::atomic<int> bad = 0;
+  std::atomic<int> running = 0;
+  std::atomic<int> most = 0;
+  std::vector<std::thread> callers;
+  for (int k = 0; k < 32; ++k) {
+    callers.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) {
+        std::vector<int> count(500);
+        parallel_ranges(2, 500, 1, [&](std::int64_t begin, std::int64_t end) {
+          const int now = ++running;
+          int seen = most.load();
+          while (seen < now && !most.compare_exchange_weak(seen, now)) {
+          }
+          for (std::int64_t i = begin; i < end; ++i) {
+            ++count[static_cast<std::size_t>(i)];
+          }
+          --running;
+        });
+        bad += count != std::vector<int>(500, 1);
+      }
+    });
+  }
+  for (std::thread& each : callers) {
+    each.join();
+  }
+  EXPECT_EQ(bad, 0);
+  // 32 callers, and the team adds one worker to one of them.
+  EXPECT_LE(most.load(), 33);
+}
+
+TEST(Team, ForkedChildAndItsParentBothGoOn) {
+  visits(2, 1000, 1);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    const auto self = std::this_thread::get_id();
+    bool own = true;
+    parallel_ranges(2, 1000, 1, [&](std::int64_t, std::int64_t) { own = own && std::this_thread::get_id() == self; });
+    _exit(own && visits(2, 1000, 1) == std::vector<int>(1000, 1) ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(visits(2, 1000, 1), std::vector<int>(1000, 1));
+}
+
+}  // namespace
+}  // namespace gpucompute::cpu
