@@ -55,15 +55,20 @@ const compiler_module& find_compiler() {
 
 void* resolve_math(std::string_view symbol) {
   static const auto known = [] {
-    std::unordered_map<std::string_view, void*> made;
+    std::unordered_map<std::string, void*> made;
     for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
       for (const math::entry& each : math::entries(set)) {
-        made.emplace(each.symbol, each.vector);
+        std::string name = each.symbol;
+        // The compiler asks by the language's name; see find_library.
+        if (each.name == "pow" || each.name == "ipow") {
+          name.replace(name.find(each.name), each.name.size(), "power");
+        }
+        made.emplace(std::move(name), each.vector);
       }
     }
     return made;
   }();
-  const auto found = known.find(symbol);
+  const auto found = known.find(std::string(symbol));
   return found == known.end() ? nullptr : found->second;
 }
 

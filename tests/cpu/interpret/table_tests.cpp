@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/interpret/library.hpp"
+#include "cpu/runtime/module.hpp"
 #include "kernels/graph/op.hpp"
 #include "tests/cpu/interpret/loops.hpp"
 
@@ -38,6 +39,14 @@ TEST(Tables, EveryPrimitiveAndLibraryRowHasABody) {
   }
   EXPECT_GT(primitives, 100);
   EXPECT_GT(functions, 50);
+}
+
+TEST(Tables, TheCompilerFindsFunctionsByTheLanguagesNames) {
+  for (const char* const symbol :
+       {"gpucompute_avx2_sin_f64", "gpucompute_avx512_power_f32", "gpucompute_avx2_power_i8"}) {
+    EXPECT_NE(resolve_math(symbol), nullptr) << symbol;
+  }
+  EXPECT_EQ(resolve_math("gpucompute_avx2_nothing_f64"), nullptr);
 }
 
 TEST(Tables, EveryBodyHasARow) {
