@@ -20,6 +20,8 @@ double error(double got, const oracle_record& oracle, std::size_t i, double canc
   if (std::isinf(exact) || std::isinf(got) || std::isnan(got)) {
     return got == exact ? 0 : std::numeric_limits<double>::infinity();
   }
+  // A negative result that underflows is stored as -0; a zero that is exact, as +0 whatever its sign.
+  if (exact == 0 && std::signbit(exact) && !std::signbit(got)) return std::numeric_limits<double>::infinity();
   // The unit is that of the exact value, which may lie just under the power of two it rounds to.
   const double own = unit<T>(exact, (oracle.rest[i] < 0) != (exact < 0));
   double ulp = own;
