@@ -67,7 +67,7 @@ TEST(Device, AllAreListedAndSayWhatIsMissing) {
   ASSERT_GE(all.size(), 3U);
   for (const device_info& each : all) {
     EXPECT_FALSE(each.name.empty());
-    EXPECT_EQ(each.available, each.missing.empty()) << each.name;
+    EXPECT_TRUE(each.available || !each.missing.empty()) << each.name;
   }
 }
 
