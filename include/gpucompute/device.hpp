@@ -11,11 +11,11 @@ namespace gpucompute {
 
 /// One device of this machine as `gpubench devices` shows it.
 struct device_info {
-  std::string name;                ///< "cpu", "reference", "cuda:0"
-  std::string description;         ///< model, instruction sets, cores
-  bool available = false;          ///< can evaluate
-  std::string missing;             ///< what is missing and why, a tier of an available device too; empty when nothing is
-  int threads = 1;                 ///< most threads it will use
+  std::string name;         ///< "cpu", "reference", "cuda:0"
+  std::string description;  ///< model, instruction sets, cores
+  bool available = false;   ///< can evaluate
+  std::string missing;      ///< what is missing and why, a tier of an available device too; empty when nothing is
+  int threads = 1;          ///< most threads it will use
   std::vector<std::string> tiers;  ///< "jit", "interpreter": what is usable now
 };
 
