@@ -146,8 +146,12 @@ __device__ __forceinline__ double gc_log_hypot(double a, double b) {
     const gc_double s = gc_add(gc_add(gc_product(d, d), gc_product(y, y)), {2.0 * d, 0.0});
     return 0.5 * log1p(s.high);
   }
-  const bool squares = x > 0x1p-500 && x < 0x1p500 && a == a && b == b;
-  return squares ? 0.5 * log(fma(x, x, y * y)) : log(hypot(a, b));
+  if (x > 0x1p-500 && x < 0x1p500 && a == a && b == b) {
+    return 0.5 * log(fma(x, x, y * y));
+  }
+  // Scaled by 2^-600 or 2^600 where the hypotenuse could overflow or lose digits.
+  const double scale = x > 1.0 ? 0x1p-600 : 0x1p600;
+  return log(hypot(scale * a, scale * b)) + (x > 1.0 ? 415.88830833596718 : -415.88830833596718);
 }
 __device__ __forceinline__ float gc_log_hypot(float a, float b) {
   const double x = fmax(fabs((double)a), fabs((double)b));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sstream>
+
 #include <gpucompute/error.hpp>
 
 #include "cuda/codegen/emit.hpp"
@@ -32,7 +34,8 @@ class cuda_device final : public device_layer::backend {
     for (const std::string& option : compile_options(options.precision, "ARCHITECTURE")) {
       text += " " + option;
     }
-    return text + "\n" + emit(kernel, {});
+    text += "\n";
+    return kernel.schedule == lower::schedule::elementwise ? text + emit(kernel, {}) : text + refused_text(kernel);
   }
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& /*kernel*/,
@@ -48,6 +51,16 @@ class cuda_device final : public device_layer::backend {
   std::shared_ptr<void> allocate(std::size_t /*bytes*/) override { refuse("allocate"); }
 
  private:
+  /// A kernel that has no CUDA C++ yet, as comments.
+  static std::string refused_text(const lower::kernel& kernel) {
+    std::string text = "// Reductions are not generated for cuda by this version; the kernel is:\n";
+    std::istringstream lines(lower::to_text(kernel));
+    for (std::string each; std::getline(lines, each);) {
+      text += "// " + each + "\n";
+    }
+    return text;
+  }
+
   static std::string missing_parts(const driver& driver_library) {
     const nvrtc compiler;
     std::string missing;
