@@ -55,9 +55,18 @@ def extremum(pick_larger):
     return apply
 
 
-def clean(value, low, high):
-    value = np.where(np.isnan(value), np.zeros_like(value), value)
-    return np.minimum(np.maximum(value, value.dtype.type(low)), value.dtype.type(high))
+def integer_cast(value, target):
+    """int64 with uint64 gives float64, whose cast out of range is a documented departure: not a case."""
+    if np.asarray(value).dtype.kind == "f":
+        raise TypeError("a cast of a real to an integer")
+    return np.asarray(value).astype(target)[()]
+
+
+def numbers_of(node):
+    """The node with 1.0 for NaN, whose sign is unspecified."""
+    return Node(f"where({node.text} == {node.text}, {node.text}, 1.0)",
+                lambda env, w: (lambda x: np.where(x == x, x, np.asarray(x).dtype.type(1)))(node.run(env, w))[()],
+                "f", node.exact)
 
 
 LIBRARY_1 = ["sin", "cos", "exp", "expm1", "log", "log1p", "log2", "log10", "tanh", "arctan", "arcsinh", "cbrt", "exp2",
@@ -141,6 +150,8 @@ class Generator:
             value = self.pick([0.5, 2.0, 1.5, -3.25, 1e-3, 100.0])
         elif kind == "c":
             value = self.pick([1j, 2 - 1j, 0.5 + 0.25j])
+        elif kind == "b":
+            value = self.pick([True, False])
         else:
             value = self.pick([0, 1, 2, 3, 5, 7])
         text = f"({value!r})" if kind == "c" or (kind == "f" and value < 0) else repr(value)
@@ -156,7 +167,7 @@ class Generator:
         token, function = self.pick(tokens)
         left = self.expression(kind, depth)
         right = self.literal(kind) if self.chance(0.25) else self.expression(kind, self.rng.integers(depth + 1))
-        if self.chance(0.5) and right.text[0] not in "0123456789(":
+        if self.chance(0.5) and right.text[0] not in "0123456789(TF":
             left, right = right, left
         text = f"({left.text} {token} {right.text})" if not token.isidentifier() else f"{token}({left.text}, {right.text})"
         run = lambda env, w: function(left.run(env, w), right.run(env, w))
@@ -187,7 +198,8 @@ class Generator:
             return self.unary("b", "~", self.expression("b", depth), np.invert, call=False)
         if choice == 2:
             name = self.pick(["isnan", "isinf", "isfinite", "signbit"])
-            return self.unary("b", name, self.expression("f", depth), getattr(np, name))
+            argument = self.expression("f", min(depth, 1))
+            return self.unary("b", name, numbers_of(argument) if name == "signbit" else argument, getattr(np, name))
         node = self.binary(self.pick(["i", "f"]), depth, [
             ("<", np.less), ("<=", np.less_equal), (">", np.greater), (">=", np.greater_equal), ("==", np.equal),
             ("!=", np.not_equal)])
@@ -207,7 +219,7 @@ class Generator:
             return self.unary("i", name, self.expression("i", depth), function, call=name.isidentifier())
         if choice == 5:
             target = self.pick(INTEGERS)
-            return self.unary("i", target, self.expression(self.pick(["i", "b"]), depth), lambda x: np.asarray(x).astype(target)[()])
+            return self.unary("i", target, self.expression(self.pick(["i", "b"]), depth), lambda x: integer_cast(x, target))
         if choice == 6:
             power = int(self.rng.integers(0, 5))
             base = self.expression("i", depth)
@@ -219,7 +231,11 @@ class Generator:
         if choice <= 3:
             return self.binary("f", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", np.divide),
                                             ("//", np.floor_divide), ("%", np.remainder), ("maximum", extremum(True)),
-                                            ("minimum", extremum(False)), ("copysign", np.copysign)])
+                                            ("minimum", extremum(False))])
+        if choice == 4 and self.chance(0.2):
+            left, right = self.expression("f", depth), numbers_of(self.expression("f", min(depth, 1)))
+            return Node(f"copysign({left.text}, {right.text})",
+                        lambda env, w: np.copysign(left.run(env, w), right.run(env, w)), "f", left.exact and right.exact)
         if choice == 4:
             name = self.pick(EXACT_1)
             return self.unary("f", name, self.expression("f", depth), getattr(np, name))
@@ -268,6 +284,8 @@ class Generator:
 
         def run(env, w):
             value = np.asarray(inner.run(env, w))
+            if inexact:
+                value = np.asarray(w(value))  # the order of adding is free: as if each element were a little off
             if inexact and value.dtype == np.float32:
                 result = getattr(np, name)(value.astype(np.float64), **options)
                 return w(np.asarray(result).astype(np.float32)[()])
