@@ -56,8 +56,9 @@ inline vector_f32 fmod(vector_f32 a, vector_f32 b) { return remainder<f32>(a, b)
 template <typename F>
 typename F::vec next_after(typename F::vec a, typename F::vec b) {
   const auto zero = a == 0;
-  const auto grows = (a < b) == (a > 0);  // all ones where the magnitude grows
-  const auto stepped = from_bits(to_bits(a) + (grows ? typename F::bits{} + 1 : typename F::bits{} - 1));
+  const auto grows = (a < b) == (a > 0);                                    // all ones where the magnitude grows
+  const auto start = ((a == a) & ~zero) ? to_bits(a) : typename F::bits{};  // the others' bits may have no neighbour
+  const auto stepped = from_bits(start + (grows ? typename F::bits{} + 1 : typename F::bits{} - 1));
   const auto from_zero = from_bits((to_bits(b) & F::sign_bit) | 1);
   const auto moved = zero ? from_zero : stepped;
   const auto ordered = (a == a) & (b == b);
