@@ -33,9 +33,12 @@ if [[ ${1:-} == --archive ]]; then
   trap 'rm -rf "$place"' EXIT
   mkdir -p "$place/gpucompute/ci" "$place/gpucompute/build/gpu/tests"
   cp "$root/ci/gpu_test.sh" "$place/gpucompute/ci/"
+  mkdir "$place/gpucompute/build/gpu/lib" # what a GPU machine may lack
+  ldd "$check" | awk '/libsleef|libgomp/ {print $3}' | xargs -I{} cp -L {} "$place/gpucompute/build/gpu/lib/"
   strip -o "$place/gpucompute/build/gpu/tests/gpu_check" "$check"
   tar -C "$place" -czf "$2" gpucompute
   echo "packed $2: unpack it and run gpucompute/ci/gpu_test.sh"
   exit
 fi
+[[ -d $root/build/gpu/lib ]] && export LD_LIBRARY_PATH="$root/build/gpu/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
 exec "$check" "$@"
