@@ -99,7 +99,8 @@ interpreter::frame interpreter::open_frame(const std::uint64_t* parameters, std:
   next += table_bytes;
   f.storage = next;
   count = std::min(count, block_);
-  body_.start(f.at, next, block_, parameters, count);
+  // Merging states (no elements) needs the combine programs alone; there are no parameters then.
+  if (count > 0) body_.start(f.at, next, block_, parameters, count);
   next += body_.bytes_per_element() * block_;
   void** at = f.combine_at;
   for (const merger& m : mergers_) {

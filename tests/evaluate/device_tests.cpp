@@ -87,6 +87,11 @@ TEST_P(Evaluate, ReducesAlongAnyAxes) {
   EXPECT_EQ(evaluate("argmax(a, axis=2)", {{"a", view}}, options()).values<std::int64_t>()[5], 3);
 }
 
+TEST_P(Evaluate, ReducesManyLeavesOfAnExpressionWithAScalar) {
+  const std::vector<double> a(10000, 2);
+  EXPECT_EQ(evaluate("sum(a*b)", {{"a", a}, {"b", 1.5}}, options()).item<double>(), 30000);
+}
+
 TEST_P(Evaluate, BroadcastsAndWalksAnyStrides) {
   const std::vector<float> a = {0, 1, 2, 3, 4, 5};
   const array outer = evaluate(
