@@ -13,17 +13,10 @@ namespace {
 struct bound_function {
   function compiled;
   std::vector<argument> arguments;
-  std::vector<std::string> names;  ///< empty: the last statement
   std::vector<array> memory;
   call_options options;
 
-  void operator()() const {
-    if (names.empty()) {
-      compiled(arguments, options);
-    } else {
-      compiled.all(arguments, names, options);
-    }
-  }
+  void operator()() const { compiled(arguments, options); }
 };
 
 std::vector<parameter> parameters_of(const case_data& data) {
@@ -43,12 +36,8 @@ std::vector<array> memory_like(std::span<const array> results) {
 
 variant fused_variant(const expression_case& one, const case_data& data, const device& where, int threads,
                       precision how) {
-  auto bound = std::make_shared<bound_function>(
-      bound_function{compile(one.text, parameters_of(data), {.device = where, .precision = how}),
-                     data.arguments,
-                     one.outputs,
-                     {},
-                     {}});
+  auto bound = std::make_shared<bound_function>(bound_function{
+      compile(one.text, parameters_of(data), {.device = where, .precision = how}), data.arguments, {}, {}});
   bound->options.threads = threads;
   if (one.outputs.empty()) {
     bound->memory.push_back(bound->compiled(bound->arguments, bound->options));
@@ -99,8 +88,7 @@ variant hand_variant(const expression_case& one, const case_data& data, std::spa
 }
 
 std::string tier_of(const function& compiled, const arguments& inputs) {
-  const std::string plan = compiled.explain(inputs);
-  return plan.find("jit") != std::string::npos ? "jit" : "interpreter";
+  return compiled.tier_of(inputs) == tier::jit ? "jit" : "interpreter";
 }
 
 double ideal_bytes(const case_data& data, std::span<const array> results) {

@@ -32,7 +32,7 @@ bool exceeds_cache(const lower::kernel& kernel, double elements) {
 
 }  // namespace
 
-gpucompute::tier executable::tier() const {
+gpucompute::tier executable::current_tier() const {
   return wanted_ != gpucompute::tier::interpreter && prepared_->compiled() ? gpucompute::tier::jit
                                                                            : gpucompute::tier::interpreter;
 }

@@ -64,7 +64,7 @@ class executable final : public device_layer::executable {
       : prepared_(std::move(prepared)), wanted_(wanted) {}
 
   /// The tier that the next launch takes unless it is the one that makes a compile worth its time.
-  gpucompute::tier tier() const;
+  gpucompute::tier current_tier() const override;
   void run(const lower::launch& launch, std::span<void* const> pointers,
            const device_layer::run_options& options) const;
 

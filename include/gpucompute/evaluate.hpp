@@ -146,6 +146,9 @@ class GPUCOMPUTE_API function {
   /// The text of the generated kernels: LLVM IR on cpu, CUDA C++ on cuda.
   std::string source(const arguments& inputs) const;
   cost_estimate estimate(const arguments& inputs) const;
+  /// What runs a call with these inputs by now: `jit` when all its kernels are compiled, else `interpreter`. With the
+  /// automatic tier the answer changes once the work done has repaid a compile.
+  gpucompute::tier tier_of(const arguments& inputs) const;
   /// Type of the last statement's result.
   dtype type() const;
   /// For the library itself.

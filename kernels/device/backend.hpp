@@ -18,6 +18,9 @@ namespace gpucompute::device_layer {
 class executable {
  public:
   virtual ~executable() = default;
+
+  /// What a run takes by now; an automatic tier may change with use.
+  virtual gpucompute::tier current_tier() const { return gpucompute::tier::interpreter; }
 };
 
 struct prepare_options {

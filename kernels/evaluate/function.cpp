@@ -172,6 +172,16 @@ cost_estimate function::implementation::estimate(const arguments& inputs) const 
   return lower::estimate(plan_of(inputs));
 }
 
+gpucompute::tier function::implementation::tier_of(const arguments& inputs) const {
+  evaluation::call made;
+  bind_inputs(program(), settings_.declared, inputs, made);
+  bind_output(program(), {}, nullptr, made);
+  const std::shared_ptr<const bound_plan> bound = find(made);
+  const bool compiled = std::ranges::all_of(
+      bound->executables, [](const auto& each) { return each->current_tier() == gpucompute::tier::jit; });
+  return compiled ? gpucompute::tier::jit : gpucompute::tier::interpreter;
+}
+
 function make_function(language::typed_text text, function::implementation::settings chosen) {
   return function(std::make_shared<const function::implementation>(std::move(text), std::move(chosen)));
 }
@@ -203,6 +213,7 @@ std::vector<named_array> function::all(const arguments& inputs, std::span<const 
 std::string function::explain(const arguments& inputs) const { return body_->explain(inputs); }
 std::string function::source(const arguments& inputs) const { return body_->source(inputs); }
 cost_estimate function::estimate(const arguments& inputs) const { return body_->estimate(inputs); }
+gpucompute::tier function::tier_of(const arguments& inputs) const { return body_->tier_of(inputs); }
 dtype function::type() const {
   const graph::program& program = body_->program();
   return program.nodes[program.results.back().value].type;

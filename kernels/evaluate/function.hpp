@@ -42,6 +42,7 @@ class function::implementation {
   std::string explain(const arguments& inputs) const;
   std::string source(const arguments& inputs) const;
   cost_estimate estimate(const arguments& inputs) const;
+  gpucompute::tier tier_of(const arguments& inputs) const;
 
   const graph::program& program() const { return *text_.program; }
 

@@ -90,6 +90,21 @@ std::vector<const expression_case*> all_cases() {
 INSTANTIATE_TEST_SUITE_P(All, Case, testing::ValuesIn(all_cases()),
                          [](const auto& one) { return std::string(one.param->id); });
 
+/// The whole way through the public API: compile, call, verify, on both tiers that are there.
+TEST_P(Case, EveryVariantVerifies) {
+  const expression_case& one = *GetParam();
+  const case_data data = make_data(one, 20'480);
+  std::vector<variant> variants;
+  variants.push_back(fused_variant(one, data, device("cpu"), 2, precision::precise));
+  variants.push_back(fused_variant(one, data, device("reference"), 1, precision::precise));
+  if (!one.naive.empty()) variants.push_back(naive_variant(one, data, device("cpu")));
+  for (const variant& made : variants) {
+    for (int i = 0; i < 2; ++i) made.call();  // in-place steps start anew in every call
+    EXPECT_LE(one.error(data, made.results()), one.tolerance(data.n)) << made.name;
+  }
+  EXPECT_EQ(variants[1].tier(), "interpreter");
+}
+
 TEST(Cases, HaveDistinctIdsAndCoverTheCommonSet) {
   std::set<std::string_view> ids;
   for (const expression_case& one : expression_cases()) EXPECT_TRUE(ids.insert(one.id).second) << one.id;

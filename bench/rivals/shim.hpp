@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A plain C door for run_rivals.py, so that a rival in another language and this library time the same arrays in turn.
+// Arrays are borrowed until the contestant is freed. Nothing here is part of the library.
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+/// An array as NumPy has it: element type as in dtypes.def ("f8"), strides in bytes.
+typedef struct {
+  const char* name;
+  const char* type;
+  void* data;
+  int rank;
+  const int64_t* shape;
+  const int64_t* strides;
+} gpubench_array;
+
+typedef struct gpubench_contestant gpubench_contestant;
+
+/// kind: "fused" and "fast" compile `text`; "naive" runs the naive steps of the gpubench case `text` names; its result
+/// is copied to `out` by the first call only. NULL with the reason in gpubench_error() when that cannot be done.
+gpubench_contestant* gpubench_make(const char* kind, const char* text, const gpubench_array* inputs, int count,
+                                   const gpubench_array* out, int threads);
+/// Runs it `calls` times; seconds a call, negative with the reason in gpubench_error() on failure.
+double gpubench_time(gpubench_contestant* one, int64_t calls);
+/// What ran: "jit" or "interpreter".
+const char* gpubench_tier(gpubench_contestant* one);
+void gpubench_free(gpubench_contestant* one);
+/// Of this thread's last failure.
+const char* gpubench_error(void);
+
+#if defined(__cplusplus)
+}
+#endif
