@@ -75,10 +75,15 @@ def contestants(case, inputs, n, threads, shim, hands):
         run = make.hand(library, case, inputs, mine, n, threads)
         if run:
             found[name] = (run, lambda m=mine: m)
-    found["numexpr"] = make.numexpr_contestant(case, inputs, out, threads)
-    found["numba"] = make.numba_contestant(case, inputs, out, threads, False)
-    found["numba fastmath"] = make.numba_contestant(case, inputs, out, threads, True)
-    found["jax"] = make.jax_contestant(case, inputs)
+    rivals = {"numexpr": lambda: make.numexpr_contestant(case, inputs, out, threads),
+              "numba": lambda: make.numba_contestant(case, inputs, out, threads, False),
+              "numba fastmath": lambda: make.numba_contestant(case, inputs, out, threads, True),
+              "jax": lambda: make.jax_contestant(case, inputs)}
+    for name, make_rival in rivals.items():
+        try:
+            found[name] = make_rival()
+        except Exception as error:  # what a rival cannot express is said and left out
+            print(f"{case.id} {name}: {error}", file=sys.stderr)
     return {name: pair for name, pair in found.items() if pair}
 
 

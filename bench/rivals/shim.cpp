@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ struct gpubench_contestant {
   std::function<void()> call;
   std::function<std::string()> tier;
   std::string tier_text = {};
+  std::deque<std::string> names = {};  ///< the arguments borrow them
 };
 
 namespace {
@@ -72,13 +74,19 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
 GPUBENCH_SHIM_API gpubench_contestant* gpubench_make(const char* kind, const char* text, const gpubench_array* inputs,
                                                      int count, const gpubench_array* out, int threads) {
   try {
+    std::deque<std::string> names;
     std::vector<gc::argument> arguments;
-    for (int i = 0; i < count; ++i)
-      arguments.push_back({inputs[i].name, gc::argument_value(gc::array_view(view_of(inputs[i])))});
+    for (int i = 0; i < count; ++i) {
+      const std::string& name = names.emplace_back(inputs[i].name);
+      arguments.push_back({name, gc::argument_value(gc::array_view(view_of(inputs[i])))});
+    }
     const std::string_view wanted = kind;
-    if (wanted == "naive") return new gpubench_contestant(make_naive(text, std::move(arguments), view_of(*out)));
     const auto how = wanted == "fast" ? gc::precision::fast : gc::precision::precise;
-    return new gpubench_contestant(make_fused(text, std::move(arguments), view_of(*out), threads, how));
+    auto made = std::make_unique<gpubench_contestant>(
+        wanted == "naive" ? make_naive(text, std::move(arguments), view_of(*out))
+                          : make_fused(text, std::move(arguments), view_of(*out), threads, how));
+    made->names = std::move(names);  // a deque keeps its elements where they are
+    return made.release();
   } catch (const std::exception& error) {
     last_error = error.what();
     return nullptr;
