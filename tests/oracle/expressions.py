@@ -15,6 +15,7 @@ BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "d
 COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal",
            ast.NotEq: "not_equal"}  # fmt: skip
 ORDERED = {"less", "less_equal", "greater", "greater_equal"}
+NO_COMPLEX = {"maximum", "minimum", "fmax", "fmin", "clip"}
 UNARY = {ast.USub: "negative", ast.UAdd: "positive", ast.Invert: "invert"}
 OF_FLOATS = set(EXACT) - {"abs", "sign", "square", "power", "add", "subtract", "multiply", "divide"} | {
     "nextafter", "copysign", "rint"}  # fmt: skip
@@ -80,6 +81,8 @@ class Expression:
 
     def apply(self, name, *arguments):
         kind = np.result_type(*arguments)
+        if name in NO_COMPLEX and kind.kind == "c":
+            raise Refused
         if name in OF_FLOATS and kind.kind in "biu":
             kind = np.dtype("f4" if kind.itemsize < 4 and any(isinstance(a, (np.ndarray, np.generic)) for a in arguments) else "f8")
             arguments = [np.asarray(a).astype(kind)[()] for a in arguments]
@@ -101,18 +104,25 @@ class Expression:
 
     def reduce(self, name, value, options):
         value = np.asarray(value)
-        inexact = value.dtype.kind in "fc" and name in ("sum", "prod", "mean", "var", "std") or name in ("mean", "var", "std")
-        wide = {"f": np.longdouble, "c": np.clongdouble}.get(value.dtype.kind)
-        if inexact and wide:
-            result = getattr(np, name)(value.astype(wide), **options)
-            kind = getattr(np, name)(value[(slice(0, 1),) * value.ndim]).dtype
-            result = np.asarray(result).astype(kind)[()]
-        else:
-            result = getattr(np, name)(value, **options)
-        if inexact:
-            self.exact = False
-            return self.wiggle(result)
-        return result
+        if name not in ("sum", "prod", "mean", "var", "std") or (name in ("sum", "prod") and value.dtype.kind not in "fc"):
+            return getattr(np, name)(value, **options)
+        self.exact = False
+        kind = getattr(np, name)(np.ones((1,) * value.ndim, value.dtype)).dtype
+        wide = value.astype({"f": np.longdouble, "c": np.clongdouble}.get(value.dtype.kind, np.float64))
+        result = getattr(np, name)(wide, **options)
+        if self.wiggle.rng is not None and name in ("sum", "prod", "mean"):
+            result = result + self.wiggle.rng.uniform(-1, 1, np.shape(result)) * self.bound(name, value, wide, result, options)
+        return self.wiggle(np.asarray(result).astype(kind)[()])
+
+    @staticmethod
+    def bound(name, value, wide, result, options):
+        """What rounding can do along the reduction tree: 32 lanes, leaves of 4096 elements, float32 in float64."""
+        count = max(value.size // max(np.size(result), 1), 1)
+        unit = np.finfo(np.complex128 if value.dtype.kind == "c" else np.float64).eps / 2
+        if name == "prod":
+            return count * unit * np.abs(result) * (4 if value.dtype.kind == "c" else 1)
+        depth = min(count, 4096) / 32 + 6 + np.log2(max(count / 4096, 1))
+        return depth * unit * getattr(np, name)(np.abs(wide), **options)
 
 
 def names(text):

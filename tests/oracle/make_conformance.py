@@ -9,12 +9,13 @@ from pathlib import Path
 import casefile
 import functions
 import promotion
+import real_input
 import reductions
 import shapes
 import suite
 
 GROUPS = {"functions": functions, "suite": suite, "promotion": promotion, "reductions": reductions,
-          "shapes": shapes}
+          "shapes": shapes, "real_input": real_input}
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "data/conformance"

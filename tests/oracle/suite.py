@@ -51,4 +51,4 @@ def cases():
                     env[changed] = scalar(env[changed])
                 result, limit = answer(text, env, number)
                 inputs = [(view_input if v.ndim else plain_input)(n, v) for n, v in env.items()]
-                yield encode_case(f"{text} on {NAMES[dtype]}, {mode}", text, inputs, result, limit)
+                yield encode_case(f"{NAMES[dtype]}, {mode}", text, inputs, result, limit)

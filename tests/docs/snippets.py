@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles and runs the snippets of a page: snippets.py PAGE --compiler C++ --library LIBRARY --gpubench PROGRAM
+
+cpp      a whole program; compiled, run; a following `text` block is its output
+console  lines `$ command` with the output below; ci/gpubench.sh stands for the gpubench that was built
+sh       commands of this project, looked up but not run
+cmake    must be what the consumer of tests/package writes
+A line `...` in an output stands for any lines. Paths in links must exist."""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+LINK = re.compile(r"\]\(([^):#]+)\)")
+
+
+def matches(wanted, got):
+    """Lines against lines, `...` standing for any number of them."""
+    if not wanted:
+        return not got
+    if wanted[0] == "...":
+        return any(matches(wanted[1:], got[i:]) for i in range(len(got) + 1))
+    return bool(got) and wanted[0].rstrip() == got[0].rstrip() and matches(wanted[1:], got[1:])
+
+
+def compared(what, wanted, got):
+    if not matches(wanted.splitlines(), got.splitlines()):
+        yield f"{what}: expected\n{wanted}got\n{got}"
+
+
+def program(text, output, options, folder):
+    source, binary = Path(folder, "snippet.cpp"), Path(folder, "snippet")
+    source.write_text(text)
+    library = Path(options.library)
+    built = subprocess.run([options.compiler, "-std=c++20", "-Wall", "-Wextra", "-Werror", f"-I{ROOT}/include", source, library,
+                            f"-Wl,-rpath,{library.parent}", "-o", binary], capture_output=True, text=True)  # fmt: skip
+    if built.returncode:
+        yield f"a program does not compile:\n{built.stderr}"
+        return
+    ran = subprocess.run([binary], capture_output=True, text=True)
+    if ran.returncode:
+        yield f"a program ends with {ran.returncode}:\n{ran.stderr}"
+    elif output is not None:
+        yield from compared("a program's output", output, ran.stdout)
+    consumer = ROOT / "tests/package/consumer/program.cpp"
+    if consumer.read_text() != text:
+        yield f"{consumer}: the page shows another program"
+
+
+def console(text, options, folder):
+    script = Path(folder, "ci/gpubench.sh")
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(f'#!/bin/sh\nexec "{options.gpubench}" "$@"\n')
+    script.chmod(0o755)
+    for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
+        command, _, wanted = part.partition("\n")
+        ran = subprocess.run(command, shell=True, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        yield from compared(f"$ {command}", wanted, ran.stdout)
+
+
+def known_commands(text):
+    for line in text.splitlines():
+        command = line.split()[0]
+        if command.startswith("ci/") and not os.access(ROOT / command, os.X_OK):
+            yield f"{command} is no script of this project"
+
+
+def consumed(text):
+    own = (ROOT / "tests/package/consumer/CMakeLists.txt").read_text()
+    for line in text.splitlines():
+        if line.strip() and line.strip() not in own:
+            yield f"the consumer of tests/package does not write: {line}"
+
+
+def check(page, text, options):
+    blocks = BLOCK.findall(text)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (kind, body) in enumerate(blocks):
+            after = blocks[number + 1] if number + 1 < len(blocks) else ("", "")
+            if kind == "cpp":
+                yield from program(body, after[1] if after[0] == "text" else None, options, folder)
+            elif kind == "console":
+                yield from console(body, options, folder)
+            elif kind == "sh":
+                yield from known_commands(body)
+            elif kind == "cmake":
+                yield from consumed(body)
+    for target in LINK.findall(text):
+        if not (page.parent / target).exists():
+            yield f"a link leads nowhere: {target}"
+
+
+def self_test():
+    options = argparse.Namespace(gpubench="/bin/echo", compiler="c++", library="none.so")
+    page = ROOT / "README.md"
+    sound = ["```console\n$ ci/gpubench.sh a\na\n```\n", "```console\n$ ci/gpubench.sh a\n...\n```\n", "[x](README.md)", "```sh\nci/test.sh\n```\n"]
+    broken = ["```console\n$ ci/gpubench.sh a\nb\n```\n", "```console\n$ ci/gpubench.sh a\n```\n", "[x](nowhere.md)",
+              "```sh\nci/nothing.sh\n```\n", "```cpp\nint main() { return x; }\n```\n", "```cmake\nfind_package(other)\n```\n"]  # fmt: skip
+    wrong = [t for t in sound if list(check(page, t, options))] + [t for t in broken if not list(check(page, t, options))]
+    print(f"self-test: {len(wrong)} of {len(sound) + len(broken)} pages judged wrongly", *wrong, sep="\n")
+    return 1 if wrong else 0
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("page", nargs="?", type=Path)
+    for name in ("compiler", "library", "gpubench"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--self-test", action="store_true")
+    options = parser.parse_args()
+    if options.self_test:
+        return self_test()
+    found = list(check(options.page, options.page.read_text(), options))
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
