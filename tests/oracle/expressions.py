@@ -26,6 +26,19 @@ class Refused(TypeError):
     """We refuse the types where NumPy does not."""
 
 
+def literal(value):
+    """Whether a value is a literal, which is weak. NumPy's float64 is a Python float too, but typed."""
+    return isinstance(value, (int, float, complex)) and not isinstance(value, np.generic)
+
+
+def function_type(arguments):
+    """float32 where all arguments are bool or integers of at most 16 bits, else float64. A literal takes the type of
+    the integers that it meets, but int64 among bools."""
+    typed = [np.asarray(a).dtype for a in arguments if not literal(a)]
+    wide = len(typed) < len(arguments) and all(t == bool for t in typed)
+    return np.dtype("f8" if wide or max(t.itemsize for t in typed) > 2 else "f4")
+
+
 class Expression:
     """run(env, wiggle) is NumPy's value; exact says whether all its steps have fixed bits."""
 
@@ -52,7 +65,7 @@ class Expression:
 
     def visit_BinOp(self, node):
         left, right = self.value(node.left), self.value(node.right)
-        if isinstance(left, (int, float, complex)) and isinstance(right, (int, float, complex)):
+        if literal(left) and literal(right):
             return self.literal(node.op, left, right)
         return self.apply(BINARY[type(node.op)], left, right)
 
@@ -62,7 +75,7 @@ class Expression:
 
     def visit_UnaryOp(self, node):
         value = self.value(node.operand)
-        if isinstance(value, (int, float, complex)):
+        if literal(value):
             return getattr(np, UNARY[type(node.op)])(value).item()
         return self.apply(UNARY[type(node.op)], value)
 
@@ -84,7 +97,7 @@ class Expression:
         if name in NO_COMPLEX and kind.kind == "c":
             raise Refused
         if name in OF_FLOATS and kind.kind in "biu":
-            kind = np.dtype("f4" if kind.itemsize < 4 and any(isinstance(a, (np.ndarray, np.generic)) for a in arguments) else "f8")
+            kind = function_type(arguments)
             arguments = [np.asarray(a).astype(kind)[()] for a in arguments]
         if name in ("complex", "round", "maximum", "minimum") or (name == "power" and self.integer_power(kind, arguments)):
             arguments = [np.asarray(a, kind) for a in arguments]
@@ -100,7 +113,7 @@ class Expression:
     @staticmethod
     def integer_power(kind, arguments):
         """An integer power whose exponent is no literal: negative exponents divide where NumPy refuses them."""
-        return kind.kind in "iu" and not isinstance(arguments[1], int)
+        return kind.kind in "iu" and not literal(arguments[1])
 
     def reduce(self, name, value, options):
         value = np.asarray(value)
