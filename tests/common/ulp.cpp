@@ -51,7 +51,7 @@ bool near(T want, T got, T size, double allowed) {
     return std::isnan(want) && std::isnan(got);
   }
   if (want == got) {
-    return std::signbit(want) == std::signbit(got);
+    return std::signbit(want) == std::signbit(got) || size != want;
   }
   if (size == want || !std::isfinite(want) || !std::isfinite(got)) {
     return steps(want, got) <= allowed;
