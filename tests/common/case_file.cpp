@@ -107,7 +107,7 @@ numpy_case read_case(reader& file, const blocks& memory) {
   if (rule == 1) {
     const auto limits = memory.at(file.number<std::uint32_t>());
     result.tolerance.resize(components(result.expected));
-    std::memcpy(result.tolerance.data(), limits.data(), result.tolerance.size() * sizeof(float));
+    std::memcpy(result.tolerance.data(), limits.data(), result.tolerance.size() * sizeof(double));
   } else if (rule == 2) {
     result.row = file.text();
     result.normwise = file.number<std::uint8_t>() != 0;
@@ -207,7 +207,7 @@ std::string difference(const numpy_case& expected, const array& actual) {
   for (std::size_t i = 0; i < components(actual); ++i) {
     const component_value want = component_at(expected.expected, i);
     const component_value got = component_at(actual, i);
-    const float allowed = expected.tolerance[i];
+    const double allowed = expected.tolerance[i];
     if (std::isinf(allowed) || want.bits == got.bits || (want.nan && got.nan) || want.number == got.number) {
       continue;
     }

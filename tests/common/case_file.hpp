@@ -24,7 +24,7 @@ struct numpy_case {
   std::string mistake;
   array expected;
   /// One a real component: the absolute difference allowed; infinite: not compared.
-  std::vector<float> tolerance;
+  std::vector<double> tolerance;
   /// The operation whose row bounds the ULP; `expected` is the exact result rounded once.
   std::string row;
   /// A part of a complex result may be wrong by units of the larger part.

@@ -11,7 +11,7 @@ tolerance an element. Little-endian throughout.
     layout  uint8 dtype (row of dtypes.def), uint8 rank, int64 extents, int64 byte strides
     expected  uint8 dtype, uint8 rank, int64 extents, uint32 block of the elements in C order, tolerance;
             or uint8 255 and a text: the mistake that must be reported: type, shape, syntax, name or any
-    tolerance  uint8 kind and what belongs to it: 0 equal bits; 1 uint32 block of one float32 a component and element
+    tolerance  uint8 kind and what belongs to it: 0 equal bits; 1 uint32 block of one float64 a component and element
             (absolute; infinite: not compared); 2 the name of an operation, whose row of ops.def says how many ULP, and
             uint8 1 where a part of a complex number is measured against the larger part
     text    uint16 bytes, UTF-8
@@ -52,7 +52,7 @@ def encode_input(name, array, buffer):
 
 
 def encode_case(label, expression, inputs, expected, tolerance):
-    """inputs: (name, array, buffer); expected: array or kind of mistake; tolerance: None for equal bits, a Row, or float32
+    """inputs: (name, array, buffer); expected: array or kind of mistake; tolerance: None for equal bits, a Row, or float64
     array, one a real component. The result is for write()."""
     parts = [_text(label), _text(expression), struct.pack("<B", len(inputs))]
     for one in inputs:
@@ -66,7 +66,7 @@ def encode_case(label, expression, inputs, expected, tolerance):
         return parts + [b"\0"]
     if isinstance(tolerance, Row):
         return parts + [b"\2", _text(tolerance.name), struct.pack("<B", tolerance.normwise)]
-    return parts + [b"\1", Block(np.ascontiguousarray(tolerance, dtype="<f4").tobytes())]
+    return parts + [b"\1", Block(np.ascontiguousarray(tolerance, dtype="<f8").tobytes())]
 
 
 def plain_input(name, array):

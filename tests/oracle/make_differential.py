@@ -20,7 +20,7 @@ MARGIN = 4.0
 
 
 def tolerance(node, env, expected, rng):
-    """float32 array of what each real component may differ by, or None for equal bits, and the number of jumps."""
+    """float64 array of what each real component may differ by, or None for equal bits, and the number of jumps."""
     expected = np.asarray(expected)
     if node.exact:
         return None, 0
@@ -38,12 +38,12 @@ def tolerance(node, env, expected, rng):
         moved = np.maximum(moved, np.where(both, np.abs(other.astype(np.float64) - base.astype(np.float64)), 0))
         jumps |= ~both & ~((np.isnan(base) & np.isnan(other)) | (base == other))
     if real.kind != "f":
-        return np.where(jumps, np.inf, 0).astype(np.float32), int(jumps.sum())
+        return np.where(jumps, np.inf, 0).astype(np.float64), int(jumps.sum())
     # In a discontinuous expression a wiggle may move an element across a step: far more than any rounding does.
     finite = np.where(np.isfinite(base), np.abs(base), 0).astype(np.float64)
     jumps |= moved > 0.01 * np.maximum(finite, 1e-30)
     limit = MARGIN * moved + 4 * np.finfo(real).eps * finite + 4 * float(np.finfo(real).smallest_subnormal)
-    return np.where(jumps, np.inf, limit * 1.0001).astype(np.float32), int(jumps.sum())
+    return np.where(jumps, np.inf, limit), int(jumps.sum())
 
 
 def acceptable(expected):
