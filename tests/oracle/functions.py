@@ -73,9 +73,8 @@ def open_signs(name, arguments, result):
         size = angle[name](*arguments) if name in angle else np.zeros(result.shape)
         size = np.where(np.isnan(size), np.inf, size) * np.abs(result) * np.finfo(result.dtype).eps
         size = np.where(np.isnan(size), 0, size)
-        size = np.where((size > 0) & (size < 1e-37), np.inf, size)  # too small for the float32 of a tolerance
     parts = result.view(result.real.dtype)
-    return np.where(np.isinf(parts), np.inf, np.repeat(size, 2)).astype("f4")
+    return np.where(np.isinf(parts), np.inf, np.repeat(size, 2))
 
 
 def argument_sets(name, arity, dtype, low, high, seed):
