@@ -8,8 +8,14 @@
 
 namespace gpucompute::cpu::interpret::GPUCOMPUTE_ISA {
 
-// Blocks alias fully or not at all, so no iteration depends on another.
-#define GPUCOMPUTE_LOOP(i, count) _Pragma("GCC ivdep") for (std::size_t i = 0; i < (count); ++i)
+// Blocks alias fully or not at all, so no iteration depends on another. Clang's pragma for it is an error where a
+// sanitizer keeps a loop scalar; its checks at run time serve instead.
+#if defined(__clang__)
+#define GPUCOMPUTE_INDEPENDENT
+#else
+#define GPUCOMPUTE_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+#define GPUCOMPUTE_LOOP(i, count) GPUCOMPUTE_INDEPENDENT for (std::size_t i = 0; i < (count); ++i)
 
 enum : unsigned { BOOLEAN = 1, INTEGERS = 2, FLOATS = 4, ANY = 7 };
 struct SAME {

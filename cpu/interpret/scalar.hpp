@@ -75,7 +75,7 @@ GPUCOMPUTE_SCALAR T minimum_of(T a, T b) {
   if constexpr (is_real<T>) {
     const T equal = __builtin_bit_cast(T, static_cast<bits_of<T>>(to_bits(a) | to_bits(b)));
     const T ordered = a < b ? a : a == b ? equal : b;
-    return (a != a) | (b != b) ? a + b : ordered;
+    return ((a != a) | (b != b)) ? a + b : ordered;
   } else {
     return a < b ? a : b;
   }
@@ -84,7 +84,7 @@ GPUCOMPUTE_SCALAR T maximum_of(T a, T b) {
   if constexpr (is_real<T>) {
     const T equal = __builtin_bit_cast(T, static_cast<bits_of<T>>(to_bits(a) & to_bits(b)));
     const T ordered = a > b ? a : a == b ? equal : b;
-    return (a != a) | (b != b) ? a + b : ordered;
+    return ((a != a) | (b != b)) ? a + b : ordered;
   } else {
     return a > b ? a : b;
   }
@@ -98,7 +98,7 @@ GPUCOMPUTE_SCALAR T quotient(T a, T b) {
   if constexpr (std::is_signed_v<T>) {
     negated = b == T(-1);
   }
-  const T divisor = zero | negated ? T(1) : b;
+  const T divisor = (zero | negated) ? T(1) : b;
   T whole;
   if constexpr (sizeof(T) == 8) {
     whole = static_cast<T>(a / divisor);
@@ -138,21 +138,17 @@ GPUCOMPUTE_SCALAR T shifted_right(T a, T count) {
 
 GPUCOMPUTE_SCALAR int ones(T a) { return __builtin_popcountll(static_cast<bits_of<T>>(a)); }
 
-#define GPUCOMPUTE_REAL_FUNCTION(name, builtin)                                                \
-  [[gnu::always_inline]] static constexpr inline float name(float a) { return builtin##f(a); } \
-  [[gnu::always_inline]] static constexpr inline double name(double a) { return builtin(a); }
+#define GPUCOMPUTE_REAL_FUNCTION(name, builtin)                                      \
+  [[gnu::always_inline]] static inline float name(float a) { return builtin##f(a); } \
+  [[gnu::always_inline]] static inline double name(double a) { return builtin(a); }
 GPUCOMPUTE_REAL_FUNCTION(sqrt_of, __builtin_sqrt)
 GPUCOMPUTE_REAL_FUNCTION(floor_of, __builtin_floor)
 GPUCOMPUTE_REAL_FUNCTION(ceil_of, __builtin_ceil)
 GPUCOMPUTE_REAL_FUNCTION(trunc_of, __builtin_trunc)
 GPUCOMPUTE_REAL_FUNCTION(rint_of, __builtin_rint)
 #undef GPUCOMPUTE_REAL_FUNCTION
-[[gnu::always_inline]] static constexpr inline float fma_of(float a, float b, float c) {
-  return __builtin_fmaf(a, b, c);
-}
-[[gnu::always_inline]] static constexpr inline double fma_of(double a, double b, double c) {
-  return __builtin_fma(a, b, c);
-}
+[[gnu::always_inline]] static inline float fma_of(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+[[gnu::always_inline]] static inline double fma_of(double a, double b, double c) { return __builtin_fma(a, b, c); }
 
 GPUCOMPUTE_SCALAR T copysign_of(T a, T sign) {
   constexpr auto mask = static_cast<bits_of<T>>(bits_of<T>{1} << (width<T> - 1));
