@@ -18,9 +18,30 @@ clang() {
   cmake --preset dev -B build/clang -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 && cmake --build build/clang
 }
 
+# NumPy and mpmath from PyPI, for the steps that ask them anew.
+oracle() { python3 -m venv build/oracle && build/oracle/bin/python -m pip install --quiet 'numpy>=2.4,<2.5' mpmath; }
+# 100,000 random expressions with NumPy's answers, on every device and tier.
+differential() {
+  local seed
+  for seed in {101..120}; do
+    build/oracle/bin/python tests/oracle/make_differential.py build/nightly.cases --count 5000 --seed "$seed" &&
+      GPUCOMPUTE_CASES=$PWD/build/nightly.cases ctest --preset dev --no-tests=error -R '^Differential\.' || return 1
+  done
+}
+# The committed cases follow from the scripts.
+remade() {
+  build/oracle/bin/python tests/oracle/make_conformance.py build/conformance &&
+    diff -r build/conformance tests/data/conformance &&
+    build/oracle/bin/python tests/oracle/make_differential.py build/nightly.cases --count 2000 --seed 1 &&
+    cmp build/nightly.cases tests/data/differential.cases
+}
+
 ci/setup.sh nightly || exit 1
 export GPUCOMPUTE_TEST_LONG=1
 step "dev" preset dev
+step "NumPy and mpmath" oracle
+step "100,000 random expressions" differential
+step "oracle data made again" remade
 step "release" preset release
 step "without LLVM" preset nojit
 step "clang" clang

@@ -17,7 +17,7 @@ done
 ((${#presets[@]})) || presets=(asan ubsan tsan)
 
 ci/setup.sh sanitize
-export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1
 for preset in "${presets[@]}"; do

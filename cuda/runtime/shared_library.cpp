@@ -8,7 +8,8 @@ namespace gpucompute::cuda {
 shared_library shared_library::find(std::span<const std::string> candidates) {
   shared_library found;
   for (const std::string& candidate : candidates) {
-    if (void* handle = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    // NVIDIA's libraries hold memory and threads that unloading would lose: once open they stay.
+    if (void* handle = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
       found.handle_ = std::shared_ptr<void>(handle, dlclose);
       found.path_ = candidate;
       found.failure_.clear();

@@ -7,7 +7,7 @@
 
 namespace gpucompute::cuda {
 
-/// A library opened at run time and kept open while this object lives.
+/// A library opened at run time; it stays in memory until the process ends.
 class shared_library {
  public:
   /// The first of `candidates` (names or paths) that opens; an object with open() false, and why, if none does.

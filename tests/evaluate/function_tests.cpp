@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
-#include <chrono>
 #include <gtest/gtest.h>
 #include <thread>
 
@@ -168,7 +167,7 @@ class idle_backend final : public device_layer::backend {
   std::size_t allocations = 0;
 };
 
-TEST(Function, AKnownLayoutCostsUnderAMicrosecond) {
+TEST(Function, AKnownLayoutAllocatesNothingOnTheDevice) {
   idle_backend device;
   const function made = make_function(
       language::compile_text("a**2 + b**2 + 2*a*b", std::array<language::binding, 2>{{{"a", float64}, {"b", float64}}}),
@@ -176,20 +175,10 @@ TEST(Function, AKnownLayoutCostsUnderAMicrosecond) {
   const std::vector<double> a = counted(1000);
   const std::vector<double> b = counted(1000);
   std::vector<double> out(1000);
-  double best = 1e9;
-  constexpr int calls = 2000;
-  for (int round = 0; round < 20; ++round) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < calls; ++i) {
-      made({{"a", a}, {"b", b}}, {.out = out});
-    }
-    const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - start;
-    best = std::min(best, spent.count() / calls);
+  for (int call = 0; call < 3; ++call) {
+    made({{"a", a}, {"b", b}}, {.out = out});
   }
-  RecordProperty("nanoseconds", std::to_string(best));
-  std::printf("%.0f ns a call\n", best);
   EXPECT_EQ(device.allocations, 0U);
-  EXPECT_LT(best, 1000);
 }
 
 }  // namespace
