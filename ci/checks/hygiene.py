@@ -34,7 +34,7 @@ SOUND = {"kernels/a.cpp": f"// {LICENCE}\nint x;\n", "docs/a.md": "The home/ fol
 BROKEN = {
     "kernels/b.cpp": "int x;\n",
     "ci/b.sh": f"# {LICENCE}\ncd /home/someone\n",
-    "docs/b.md": "See /work/file\n",
+    "docs/b.md": "See /Users/someone\n",
     "docs/c.md": "In /tmp/file\n",
     "cpu/c.cpp": f"// {LICENCE}\nint x;  // FIXME\n",
     "cpu/d.cpp": f"// {LICENCE}\nint x; \n",
