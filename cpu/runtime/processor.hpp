@@ -17,7 +17,7 @@ isa best_isa();
 /// "Intel(R) Xeon(R), AVX-512, 2 threads"
 std::string processor_description();
 
-/// Size of the cache that lies in front of memory.
+/// Size of the cache that lies in front of memory, as far as it can be ours: at most 2 MiB a processor of level 3.
 std::size_t last_level_cache_bytes();
 
 }  // namespace gpucompute::cpu
