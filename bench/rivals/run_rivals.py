@@ -226,7 +226,7 @@ def main():
     text = markdown(rows, bars)
     if options.json:
         options.json.write_text(json.dumps({"schema_version": 1, "versions": versions(), "rows": rows, "bars": [
-            {"bar": bar, "passed": passed, "figure": what} for bar, passed, what in bars]}, indent=1))
+            {"bar": bar, "passed": passed, "figure": what} for bar, passed, what in bars]}, indent=1) + "\n")
     if options.md:
         options.md.write_text(text)
     print(text)
