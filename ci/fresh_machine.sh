@@ -11,6 +11,7 @@ root=${1:-$(mktemp -d)/root}
 
 ((EUID == 0)) || { echo "ci/fresh_machine.sh: needs root" >&2; exit 1; }
 clean() {
+  # Not mounted yet on a first run; were it mounted still, --one-file-system keeps rm out of it.
   umount "$root/proc" "$root/dev/shm" 2>/dev/null || true
   rm -rf --one-file-system "$root"
 }

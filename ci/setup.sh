@@ -25,6 +25,7 @@ for set in "$@"; do
   esac
 done
 
+# dpkg-query fails when it knows none of a name; such a package is missing, which the loop below finds.
 installed=$(dpkg-query -W -f='${Package} ${Status}\n' "${packages[@]}" 2>/dev/null || true)
 missing=()
 for package in "${packages[@]}"; do
