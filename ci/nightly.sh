@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # The long runs: every preset, clang with its warnings, the sanitizers, clang-tidy on all files, long differential
-# tests, and the committed oracle data made again with NumPy from PyPI.
+# tests, the committed oracle data made again with NumPy from PyPI, and the comparison with the rivals.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
@@ -36,6 +36,9 @@ remade() {
     cmp build/nightly.cases tests/data/differential.cases
 }
 
+# The newest rivals; a missed bar fails the step, and the page in build/ says which.
+rivals() { timeout 45m ci/rivals.sh build/rivals --minutes 30; }
+
 ci/setup.sh nightly || exit 1
 export GPUCOMPUTE_TEST_LONG=1
 step "dev" preset dev
@@ -43,6 +46,7 @@ step "NumPy and mpmath" oracle
 step "100,000 random expressions" differential
 step "oracle data made again" remade
 step "release" preset release
+step "rivals" rivals
 step "without LLVM" preset nojit
 step "clang" clang
 step "sanitizers" ci/sanitize.sh

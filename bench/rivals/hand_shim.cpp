@@ -13,11 +13,17 @@ struct named_loop {
   gpucompute::bench::hand_loop gpucompute::bench::hand_loops::*loop;
 };
 using loops = gpucompute::bench::hand_loops;
-constexpr named_loop named[] = {
-    {"E1", &loops::e1},   {"E2", &loops::e2},     {"E3", &loops::e3},     {"E4a", &loops::e4a},
-    {"E4b", &loops::e4b}, {"E5a", &loops::e5a},   {"E5b", &loops::e5b},   {"E6", &loops::e6},
-    {"E8a", &loops::e8},  {"E8b", &loops::e8},    {"E9a", &loops::e9a},   {"E9b", &loops::e9b},
-    {"E9d", &loops::e9d}, {"E10a", &loops::e10a}, {"E10b", &loops::e10b}, {"E13a", &loops::e13a}};
+constexpr named_loop named[] = {{"E1", &loops::e1},     {"E2", &loops::e2},
+                                {"E3", &loops::e3},     {"E4a", &loops::e4a},
+                                {"E4b", &loops::e4b},   {"E5a", &loops::e5a},
+                                {"E5b", &loops::e5b},   {"E6", &loops::e6},
+                                {"E7a", &loops::e7a},   {"E7b", &loops::e7b},
+                                {"E8a", &loops::e8},    {"E8b", &loops::e8},
+                                {"E9a", &loops::e9a},   {"E9b", &loops::e9b},
+                                {"E9c", &loops::e9c},   {"E9d", &loops::e9d},
+                                {"E9e", &loops::e9d},   {"E10a", &loops::e10a},
+                                {"E10b", &loops::e10b}, {"E13a", &loops::e13a},
+                                {"E13b", &loops::e13b}, {"triad streaming", &loops::triad_streaming}};
 
 }  // namespace
 

@@ -45,16 +45,25 @@ gc::mutable_view view_of(const gpubench_array& from) {
           gc::dimensions(std::span(from.strides, rank))};
 }
 
-gpubench_contestant make_fused(const char* text, std::vector<gc::argument> inputs, const gc::mutable_view& out,
-                               int threads, gc::precision how) {
+using outputs = std::vector<gc::named_output>;
+
+/// An output without a name is the last statement's.
+gc::call_options options_of(const outputs& outs, int threads) {
+  if (outs.size() == 1 && outs.front().name.empty())
+    return {.out = outs.front().view, .outputs = {}, .threads = threads};
+  return {.out = {}, .outputs = outs, .threads = threads};
+}
+
+gpubench_contestant make_fused(const char* text, std::vector<gc::argument> inputs, const outputs& outs, int threads,
+                               gc::precision how) {
   std::vector<gc::parameter> parameters;
   for (const gc::argument& one : inputs) parameters.push_back({std::string(one.name), one.value.type()});
   const gc::function compiled = gc::compile(text, parameters, {.precision = how});
-  const gc::call_options options{.out = out, .outputs = {}, .threads = threads};
+  const gc::call_options options = options_of(outs, threads);
   return {[=] { compiled(inputs, options); }, [=] { return bench::tier_of(compiled, inputs); }};
 }
 
-gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs, const gc::mutable_view& out) {
+gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs, const outputs& outs) {
   const auto cases = bench::expression_cases();
   const auto found = std::ranges::find(cases, std::string_view(id), &bench::expression_case::id);
   if (found == cases.end() || found->naive.empty())
@@ -62,9 +71,20 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
   const auto data = std::make_shared<bench::case_data>(bench::case_data{{}, std::move(inputs), 0});
   const auto program = std::make_shared<bench::naive_program>(*found, *data, gc::device());
   program->run();
-  const gc::array result = program->results().front();
-  std::memcpy(out.data(), result.data(), static_cast<std::size_t>(result.size()) * gc::size_of(result.type()));
+  const std::vector<gc::array> results = program->results();
+  for (std::size_t i = 0; i < std::min(results.size(), outs.size()); ++i) {
+    std::memcpy(outs[i].view.data(), results[i].data(),
+                static_cast<std::size_t>(results[i].size()) * gc::size_of(results[i].type()));
+  }
   return {[data, program] { program->run(); }, [program] { return program->tier(); }};
+}
+
+std::vector<gc::argument> arguments_of(std::span<const gpubench_array> inputs, std::deque<std::string>& names) {
+  std::vector<gc::argument> arguments;
+  for (const gpubench_array& input : inputs) {
+    arguments.push_back({names.emplace_back(input.name), gc::argument_value(gc::array_view(view_of(input)))});
+  }
+  return arguments;
 }
 
 }  // namespace
@@ -72,24 +92,39 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
 #define GPUBENCH_SHIM_API __attribute__((visibility("default")))
 
 GPUBENCH_SHIM_API gpubench_contestant* gpubench_make(const char* kind, const char* text, const gpubench_array* inputs,
-                                                     int count, const gpubench_array* out, int threads) {
+                                                     int count, const gpubench_array* outs, int out_count,
+                                                     int threads) {
   try {
     std::deque<std::string> names;
-    std::vector<gc::argument> arguments;
-    for (int i = 0; i < count; ++i) {
-      const std::string& name = names.emplace_back(inputs[i].name);
-      arguments.push_back({name, gc::argument_value(gc::array_view(view_of(inputs[i])))});
-    }
+    std::vector<gc::argument> arguments = arguments_of({inputs, static_cast<std::size_t>(count)}, names);
+    outputs results;
+    for (const gpubench_array& out : std::span(outs, static_cast<std::size_t>(out_count)))
+      results.push_back({out.name, view_of(out)});
     const std::string_view wanted = kind;
     const auto how = wanted == "fast" ? gc::precision::fast : gc::precision::precise;
     auto made = std::make_unique<gpubench_contestant>(
-        wanted == "naive" ? make_naive(text, std::move(arguments), view_of(*out))
-                          : make_fused(text, std::move(arguments), view_of(*out), threads, how));
+        wanted == "naive" ? make_naive(text, std::move(arguments), results)
+                          : make_fused(text, std::move(arguments), results, threads, how));
     made->names = std::move(names);  // a deque keeps its elements where they are
     return made.release();
   } catch (const std::exception& error) {
     last_error = error.what();
     return nullptr;
+  }
+}
+
+GPUBENCH_SHIM_API double gpubench_first_result(const char* text, const gpubench_array* inputs, int count,
+                                               const gpubench_array* out, int threads) {
+  try {
+    std::deque<std::string> names;
+    const std::vector<gc::argument> arguments = arguments_of({inputs, static_cast<std::size_t>(count)}, names);
+    const gc::evaluate_options options{.out = view_of(*out), .threads = threads};
+    const double begin = bench::steady_seconds();
+    gc::evaluate(text, arguments, options);
+    return bench::steady_seconds() - begin;
+  } catch (const std::exception& error) {
+    last_error = error.what();
+    return -1;
   }
 }
 

@@ -23,10 +23,15 @@ typedef struct {
 
 typedef struct gpubench_contestant gpubench_contestant;
 
-/// kind: "fused" and "fast" compile `text`; "naive" runs the naive steps of the gpubench case `text` names; its result
-/// is copied to `out` by the first call only. NULL with the reason in gpubench_error() when that cannot be done.
+/// kind: "fused" and "fast" compile `text` and write the results that `outs` names ("" is the last statement's); "naive"
+/// runs the naive steps of the gpubench case `text` names; its results are copied to `outs` once, here. NULL with the
+/// reason in gpubench_error() when that cannot be done.
 gpubench_contestant* gpubench_make(const char* kind, const char* text, const gpubench_array* inputs, int count,
-                                   const gpubench_array* out, int threads);
+                                   const gpubench_array* outs, int out_count, int threads);
+/// Seconds from a text to its result in `out`: parsing, planning, whatever is compiled, the first call. Negative with
+/// the reason in gpubench_error() on failure.
+double gpubench_first_result(const char* text, const gpubench_array* inputs, int count, const gpubench_array* out,
+                             int threads);
 /// Runs it `calls` times; seconds a call, negative with the reason in gpubench_error() on failure.
 double gpubench_time(gpubench_contestant* one, int64_t calls);
 /// What ran: "jit" or "interpreter".

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bars and files of bench/rivals, without a rival: rivals_tests.py SCHEMA RESULTS_FOLDER [unittest arguments]"""
+
+import json
+import pathlib
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1] / "bench/rivals"))
+
+import bars
+import cases
+import report
+from check_results import file_errors
+from intervals import median_interval, ratio
+
+SCHEMA, RESULTS = (pathlib.Path(sys.argv.pop(1)) for _ in range(2)) if len(sys.argv) > 2 else (None, None)
+
+
+def row(name, n, threads, variant, seconds, samples=9):
+    spread = [float(f"{seconds * (1 + 0.001 * (i % 3 - 1)):.6g}") for i in range(samples)]
+    median, low, high = median_interval(spread)
+    return {"suite": "rivals", "id": name, "n": n, "dtype": "float64", "device": "cpu", "threads": threads, "variant": variant,
+            "tier": "jit", "median_s": median, "ci_low_s": low, "ci_high_s": high, "samples": spread, "batch": 1, "stop_reason": "decided",
+            "verified": True, "error": 1.0, "flops": None, "bytes": 32 * n, "reasons": {"flops": "counted elsewhere"}}
+
+
+def rows_of(name, n, threads, **seconds):
+    return [row(name, n, threads, who.replace("_", " "), value) for who, value in seconds.items()]
+
+
+def passed(bar, rows):
+    return next(one["passed"] for one in bars.verdicts(rows) if one["bar"].startswith(bar))
+
+
+class Intervals(unittest.TestCase):
+    def test_ranks_are_those_of_the_exact_binomial(self):
+        for count, ranks in ((6, (1, 6)), (10, (2, 9)), (30, (10, 21)), (52, (19, 34)), (100, (40, 61))):
+            self.assertEqual(median_interval(range(1, count + 1))[1:], ranks)
+        self.assertEqual(median_interval([1, 2, 3, 4, 5]), (3, None, None))
+
+    def test_ratios_are_taken_round_by_round(self):
+        self.assertEqual(ratio({"a": [1, 2, 30], "b": [1, 1, 10]}, "a", "b")[0], 2)
+
+
+class Bars(unittest.TestCase):
+    def test_each_bar_is_met_and_missed_at_its_limit(self):
+        for bar, met, missed in (
+                (bars.SLOWER, rows_of("E1", 1000, 1, fused=1e-6, numexpr=1e-6), rows_of("E1", 1000, 1, fused=1.01e-6, numexpr=1e-6)),
+                (bars.SLOWER, rows_of("E1", 1000, 2, fused=1e-6, numpy=2e-6), rows_of("E1", 1000, 2, fused=3e-6, numpy=2e-6)),
+                (bars.BEST, rows_of("E2", 100_000, 2, fused=1.04e-3, hand=1e-3, jax=2e-3), rows_of("E2", 100_000, 2, fused=1.06e-3, hand=1, numba=1e-3)),
+                (bars.FAST, rows_of("E3", 100_000, 1, fast=1.34e-3) + [row("E3", 100_000, 1, "hand -ffast-math", 1e-3)],
+                 rows_of("E3", 100_000, 1, fast=1.37e-3) + [row("E3", 100_000, 1, "hand -ffast-math", 1e-3)]),
+                (bars.NAIVE, rows_of("E8a", 5_000_000, 1, naive=1.09, numpy=1), rows_of("E8a", 5_000_000, 1, naive=1.12, numpy=1)),
+                (bars.SMALL, rows_of("E6", 1000, 1, fused=1.4e-6), rows_of("E6", 1000, 2, fused=1.6e-6)),
+                (bars.FIRST, rows_of("E11a", 10, 1, fused=0.9e-3), rows_of("E11a", 10, 1, fused=1.1e-3)),
+                (bars.BANDWIDTH, rows_of(bars.TOUCHED, 10**8, 2, fused=4 / 0.91, triad_streaming=3),
+                 rows_of(bars.TOUCHED, 10**8, 2, fused=4 / 0.89, triad_streaming=3)),
+                ("geometric mean", rows_of("E1", 10**7, 2, fused=1, numexpr=3.6), rows_of("E1", 10**7, 2, fused=1, numexpr=3.4))):
+            self.assertIs(passed(bar, met), True, bar)
+            self.assertIs(passed(bar, missed), False, bar)
+
+    def test_a_bar_on_which_no_row_bears_is_not_judged(self):
+        self.assertEqual({one["passed"] for one in bars.verdicts([])}, {None})
+        self.assertIsNone(passed("geometric mean", rows_of("E1", 10**6, 2, fused=1, numexpr=9) + rows_of("E1", 10**7, 1, fused=1, numexpr=9)))
+        self.assertIsNone(passed(bars.BEST, rows_of("E1", 10_000, 2, fused=9, hand=1)))
+
+    def test_a_row_without_a_time_is_not_judged(self):
+        rows = rows_of("E1", 1000, 1, fused=2e-6, numpy=1e-6)
+        rows[1]["median_s"] = None
+        self.assertIsNone(passed(bars.SLOWER, rows))
+
+    def test_rounds_go_on_until_the_bars_are_decided(self):
+        case = cases.BY_ID["E1"]
+        near = {"fused": [1.0, 1.2] * 5, "numpy": [1.1, 1.1] * 5}
+        self.assertFalse(bars.decided(case, 1000, 1, near))
+        self.assertTrue(bars.decided(case, 1000, 1, near | {"numpy": [1.3] * 10}))
+        slower = {"fused": [1.0] * 10, "numpy": [0.9] * 10}
+        self.assertFalse(bars.decided(case, 1000, 1, slower))
+        self.assertTrue(bars.decided(case, 1000, 1, {who: one * 2 for who, one in slower.items()}))
+        loose = {"fused": [1.0, 1.2] * 5, "numexpr": [9.0, 9.0] * 5}
+        self.assertFalse(bars.decided(case, 10_000_000, 2, loose))
+
+    def test_the_mean_is_over_the_named_set_and_says_what_it_leaves_out(self):
+        self.assertTrue(set(bars.MEAN) <= set(cases.BY_ID))
+        figure = bars.verdicts(rows_of("E1", 10**7, 2, fused=1, numexpr=4) + rows_of("E9d", 10**7, 2, fused=1, numexpr=400))[0]["figure"]
+        self.assertTrue(figure.startswith("4.00x: E1 4.00; left out: E2 (not run)"), figure)
+
+
+class Files(unittest.TestCase):
+    FACTS = {"cpu": {"model": "M", "cores": 2, "usable_threads": 2, "isa": "avx2", "virtual_machine": True, "l2_bytes": 1 << 20, "reasons": {}},
+             "memory": {"total_bytes": 1 << 33, "transparent_huge_pages": "madvise", "reasons": {}},
+             "os": {"distribution": "D", "kernel": "K", "load_average": 0.1, "reasons": {}},
+             "build": {"version": "0.1.0", "commit": "c", "compiler": "G", "build_type": "Release", "flags": "-O3", "reasons": {}},
+             "openmp": {"version": 201511, "reasons": {}},
+             "rivals": dict.fromkeys(report.PACKAGES, "1") | {"hand_compiler": "g++", "hand_flags": "-O3", "reasons": {}}}
+
+    def content(self):
+        class Options:
+            seconds = 3
+        missing = row("E7a", 1000, 1, "numexpr", 1) | dict.fromkeys(("median_s", "ci_low_s", "ci_high_s", "error", "stop_reason"))
+        missing |= {"samples": [], "verified": False, "reasons": missing["reasons"] | {"median_s": "it has no erfc", "error": "it has no erfc"}}
+        return report.document(rows_of("E7a", 1000, 1, fused=1e-6, numpy=2e-6) + [missing], self.FACTS, Options, report.now())
+
+    def test_the_file_follows_the_schema_and_reads_back(self):
+        content = self.content()
+        again = json.loads(report.to_json(content))
+        self.assertEqual(again, content)
+        self.assertEqual(file_errors(json.loads(SCHEMA.read_text()), again), [])
+
+    def test_the_page_names_the_machine_every_time_and_every_gap(self):
+        page = report.to_markdown(self.content())
+        for part in ("| processor | M, 2 cores", "| E7a | 1000 | 1 | 1 (1) | 2 (1) | - |", "- E7a numexpr: it has no erfc", "| not judged |"):
+            self.assertIn(part, page)
+
+    def test_committed_results_follow_the_schema(self):
+        for path in RESULTS.glob("*.json"):
+            self.assertEqual(file_errors(json.loads(SCHEMA.read_text()), json.loads(path.read_text())), [], path)
+
+
+if __name__ == "__main__":
+    unittest.main()
