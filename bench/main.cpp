@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <exception>
-#include <new>
 #include <string>
 #include <vector>
-
-#include <gpucompute/error.hpp>
 
 #include "bench/command/commands.hpp"
 #include "bench/command/nearest.hpp"
@@ -58,24 +54,13 @@ exit_code dispatch(const std::vector<std::string>& words) {
   return chosen.run(line);
 }
 
-exit_code complain(exit_code code, const std::string& message) {
-  std::fprintf(stderr, "gpubench: %s\n", message.c_str());
-  return code;
-}
-
 exit_code guarded(const std::vector<std::string>& words) {
   try {
     return dispatch(words);
-  } catch (const failure& error) {
-    return complain(error.code(), error.what());
-  } catch (const invalid_argument& error) {
-    return complain(exit_code::bad_input, error.what());
-  } catch (const runtime_failure& error) {
-    return complain(exit_code::machine_failed, error.what());
-  } catch (const std::bad_alloc&) {
-    return complain(exit_code::machine_failed, "out of memory");
-  } catch (const std::exception& error) {
-    return complain(exit_code::our_defect, std::string("a defect of gpubench or the library: ") + error.what());
+  } catch (...) {
+    const exit_reason reason = reason_of_current_exception();
+    std::fprintf(stderr, "gpubench: %s\n", reason.message.c_str());
+    return reason.code;
   }
 }
 

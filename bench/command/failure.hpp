@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace gpucompute::bench {
 
@@ -16,7 +17,7 @@ enum class exit_code : int {
   our_defect = 70,
 };
 
-/// Ends the command with a code and a message on stderr. The library's own exceptions are mapped in main.cpp.
+/// Ends the command with a code and a message on stderr.
 class failure : public std::runtime_error {
  public:
   failure(exit_code code, const std::string& message) : std::runtime_error(message), code_(code) {}
@@ -37,5 +38,16 @@ class machine_failure : public failure {
  public:
   explicit machine_failure(const std::string& message) : failure(exit_code::machine_failed, message) {}
 };
+
+struct exit_reason {
+  exit_code code;
+  std::string message;
+};
+
+/// Called inside a catch block: what its exception, the library's own ones included, means for the shell.
+exit_reason reason_of_current_exception();
+
+/// Of two things that went wrong in one command, the one that its exit code tells.
+exit_code worse(exit_code one, exit_code other);
 
 }  // namespace gpucompute::bench

@@ -86,17 +86,25 @@ exit_code run(const parsed_command& line) {
   facts.finished = utc_now();
 
   bool stdout_is_taken = false;
+  exit_code code = verdict(rows);
+  // One file that cannot be written takes no other with it.
   const auto deliver = [&](const char* option, const std::function<std::string()>& text) {
     const auto path = line.value(option);
     if (!path) return;
     stdout_is_taken = stdout_is_taken || *path == "-";
-    write(*path, text());
+    try {
+      write(*path, text());
+    } catch (...) {
+      const exit_reason reason = reason_of_current_exception();
+      std::fprintf(stderr, "gpubench: %s\n", reason.message.c_str());
+      code = worse(code, reason.code);
+    }
   };
   deliver("--json", [&] { return to_json(rows, facts, environment(line.has("--identify"))); });
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
   if (!stdout_is_taken) print(to_text(rows));
-  return verdict(rows);
+  return code;
 }
 
 }  // namespace

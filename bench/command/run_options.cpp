@@ -71,14 +71,18 @@ void report_progress(const result_row& row) {
   std::fprintf(stderr, "%s/%s n=%lld %s %d thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
                static_cast<long long>(row.n), row.device.c_str(), row.threads, row.threads == 1 ? "" : "s",
                row.variant.c_str(), row.median ? format_seconds(*row.median).c_str() : "no time",
-               row.verified ? "" : ", NOT VERIFIED");
+               row.verified                    ? ""
+               : row.failed == exit_code::fine ? ", NOT VERIFIED"
+                                               : (", FAILED: " + row.reasons.at("median_s")).c_str());
 }
 
 exit_code verdict(std::span<const result_row> rows) {
   const auto wrong = std::ranges::count_if(rows, [](const result_row& row) { return !row.verified; });
   if (wrong == 0) return exit_code::fine;
-  std::fprintf(stderr, "gpubench: %td of %zu results did not verify\n", wrong, rows.size());
-  return exit_code::no_answer;
+  exit_code code = exit_code::no_answer;
+  for (const result_row& row : rows) code = worse(code, row.failed);
+  std::fprintf(stderr, "gpubench: %td of %zu results failed or did not verify\n", wrong, rows.size());
+  return code;
 }
 
 }  // namespace gpucompute::bench

@@ -22,6 +22,15 @@ void write_optional(json_writer& json, const char* key, const std::optional<doub
   }
 }
 
+void write_optional(json_writer& json, const char* key, const std::string& text) {
+  json.key(key);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.value(text);
+  }
+}
+
 void write_row(json_writer& json, const result_row& row) {
   json.begin_object();
   json.member("suite", row.suite);
@@ -31,18 +40,13 @@ void write_row(json_writer& json, const result_row& row) {
   json.member("device", row.device);
   json.member("threads", row.threads);
   json.member("variant", row.variant);
-  json.member("tier", row.tier);
+  write_optional(json, "tier", row.tier);
   write_optional(json, "median_s", row.median);
   write_optional(json, "ci_low_s", row.low);
   write_optional(json, "ci_high_s", row.high);
   json.member("samples", row.samples);
   json.member("batch", row.batch);
-  json.key("stop_reason");
-  if (row.stop_reason.empty()) {
-    json.null();
-  } else {
-    json.value(row.stop_reason);
-  }
+  write_optional(json, "stop_reason", row.stop_reason);
   json.member("verified", row.verified);
   write_optional(json, "error", row.error);
   write_optional(json, "flops", row.flops);
@@ -63,6 +67,11 @@ std::string spread(const result_row& row) {
 
 std::string optional_text(const std::optional<double>& value, double scale, int digits, const char* unit = "") {
   return value ? rounded(*value * scale, digits) + unit : "";
+}
+
+std::string outcome(const result_row& row) {
+  if (row.verified) return row.stop_reason;
+  return row.failed == exit_code::fine ? "NOT VERIFIED" : "FAILED: " + row.reasons.at("median_s");
 }
 
 text_table human_table(std::span<const result_row> rows) {
@@ -87,12 +96,17 @@ text_table human_table(std::span<const result_row> rows) {
                           row.variant, row.tier, row.median ? format_seconds(*row.median) : "-", spread(row),
                           optional_text(row.bytes_per_second(), 1e-9, 3),
                           optional_text(row.share_of_triad(), 100, 3, "%"), optional_text(rate, 1e-9, 3),
-                          optional_text(row.error, 1, 3), row.verified ? row.stop_reason : "NOT VERIFIED"});
+                          optional_text(row.error, 1, 3), outcome(row)});
   }
   return table;
 }
 
 std::string plain(const std::optional<double>& value) { return value && std::isfinite(*value) ? shortest(*value) : ""; }
+
+std::string why_no_time(const result_row& row) {
+  const auto why = row.reasons.find("median_s");
+  return why == row.reasons.end() ? "" : why->second;
+}
 
 }  // namespace
 
@@ -119,6 +133,17 @@ void set_times(result_row& row, const measurement& measured) {
     row.reasons["ci_low_s"] = why;
     row.reasons["ci_high_s"] = why;
   }
+}
+
+void set_failed(result_row& row) {
+  const exit_reason reason = reason_of_current_exception();
+  if (reason.code == exit_code::bad_input) throw;
+  row.failed = reason.code;
+  row.verified = false;
+  row.median = row.low = row.high = row.error = row.triad = {};
+  row.samples.clear();
+  row.stop_reason.clear();
+  for (const char* field : {"median_s", "error", "triad_bytes_per_s"}) row.reasons[field] = reason.message;
 }
 
 std::string utc_now() {
@@ -157,17 +182,49 @@ std::string to_json(std::span<const result_row> rows, const run_facts& run,
 
 std::string to_csv(std::span<const result_row> rows) {
   text_table table;
-  for (const char* heading :
-       {"suite", "id", "n", "dtype", "device", "threads", "variant", "tier", "median_s", "ci_low_s", "ci_high_s",
-        "samples", "batch", "stop_reason", "verified", "error", "flops", "bytes", "triad_bytes_per_s"}) {
+  for (const char* heading : {"suite",
+                              "id",
+                              "n",
+                              "dtype",
+                              "device",
+                              "threads",
+                              "variant",
+                              "tier",
+                              "median_s",
+                              "ci_low_s",
+                              "ci_high_s",
+                              "samples",
+                              "batch",
+                              "stop_reason",
+                              "verified",
+                              "error",
+                              "flops",
+                              "bytes",
+                              "triad_bytes_per_s",
+                              "why_no_time"}) {
     table.columns.push_back({heading});
   }
   for (const result_row& row : rows) {
-    table.rows.push_back({row.suite, row.id, std::to_string(row.n), row.dtype, row.device, std::to_string(row.threads),
-                          row.variant, row.tier, plain(row.median), plain(row.low), plain(row.high),
-                          std::to_string(row.samples.size()), std::to_string(row.batch), row.stop_reason,
-                          row.verified ? "true" : "false", plain(row.error), plain(row.flops), plain(row.bytes),
-                          plain(row.triad)});
+    table.rows.push_back({row.suite,
+                          row.id,
+                          std::to_string(row.n),
+                          row.dtype,
+                          row.device,
+                          std::to_string(row.threads),
+                          row.variant,
+                          row.tier,
+                          plain(row.median),
+                          plain(row.low),
+                          plain(row.high),
+                          std::to_string(row.samples.size()),
+                          std::to_string(row.batch),
+                          row.stop_reason,
+                          row.verified ? "true" : "false",
+                          plain(row.error),
+                          plain(row.flops),
+                          plain(row.bytes),
+                          plain(row.triad),
+                          why_no_time(row)});
   }
   return to_csv(table);
 }

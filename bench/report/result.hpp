@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/command/failure.hpp"
 #include "bench/measure/environment.hpp"
 #include "bench/measure/sampler.hpp"
 
@@ -30,6 +31,7 @@ struct result_row {
   std::optional<double> triad =
       {};  ///< bytes a second of the best STREAM triad of this n, up to these threads, in this run
   std::map<std::string, std::string> reasons = {};
+  exit_code failed = exit_code::fine;  ///< what an exception that ended the row means for the shell
 
   std::optional<double> bytes_per_second() const;
   std::optional<double> share_of_triad() const;
@@ -37,6 +39,10 @@ struct result_row {
 
 /// Copies samples, interval and reason for stopping.
 void set_times(result_row& row, const measurement& measured);
+
+/// Called inside a catch block: the row has no times and says why, so that a run can go on and keep the others.
+/// @throw what was caught when it is the user's mistake
+void set_failed(result_row& row);
 
 /// How a run was asked for, in the "tool" object.
 struct run_facts {

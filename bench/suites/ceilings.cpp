@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <gpucompute/array.hpp>
 
@@ -27,21 +28,13 @@ class triad {
     }
   }
 
-  result_row time(bool streaming, int threads, const sampling_options& sampling) {
-    result_row row{.suite = "ceilings",
-                   .id = streaming ? "triad_streaming" : "triad",
-                   .n = n_,
-                   .dtype = "float64",
-                   .device = "cpu",
-                   .threads = threads,
-                   .variant = "hand",
-                   .tier = "compiled"};
+  void time(result_row& row, bool streaming, const sampling_options& sampling) {
     row.flops = 2 * static_cast<double>(n_);
     row.bytes = bytes_an_element * static_cast<double>(n_);
     const void* const in[] = {arrays_[0].data(), arrays_[1].data()};
     void* const out[] = {arrays_[2].data()};
     const hand_loop loop = streaming ? compiled_loops().triad_streaming : compiled_loops().triad;
-    const hand_call call{in, out, n_, 1, n_, 1, threads};
+    const hand_call call{in, out, n_, 1, n_, 1, row.threads};
     loop(call);
     row.error = largest_difference();
     row.verified = *row.error == 0;
@@ -51,7 +44,6 @@ class triad {
     } else {
       row.reasons["median_s"] = "the result did not verify";
     }
-    return row;
   }
 
  private:
@@ -68,18 +60,32 @@ class triad {
 
 }  // namespace
 
-double triad_ceiling::bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows) {
-  const auto [place, is_new] = known_.try_emplace({n, threads}, 0);
+std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows) {
+  const auto [place, is_new] = known_.try_emplace({n, threads});
   if (!is_new) return place->second;
   // More threads than a small size repays do not lower what fewer could have moved.
-  double best = threads > 1 ? bytes_per_second(n, 1, rows) : 0;
-  triad work(n);
+  std::optional<double> best = threads > 1 ? bytes_per_second(n, 1, rows) : std::nullopt;
+  std::optional<triad> work;
   for (const bool streaming : {false, true}) {
-    rows.push_back(work.time(streaming, threads, sampling_));
-    const result_row& row = rows.back();
-    if (row.verified) best = std::max(best, *row.bytes / std::ranges::min(row.samples));
+    result_row& row = rows.emplace_back(result_row{.suite = "ceilings",
+                                                   .id = streaming ? "triad_streaming" : "triad",
+                                                   .n = n,
+                                                   .dtype = "float64",
+                                                   .device = "cpu",
+                                                   .threads = threads,
+                                                   .variant = "hand",
+                                                   .tier = "compiled"});
+    try {
+      if (!work) work.emplace(n);
+      work->time(row, streaming, sampling_);
+      if (row.verified) best = std::max(best.value_or(0), *row.bytes / std::ranges::min(row.samples));
+    } catch (...) {
+      set_failed(row);
+    }
   }
-  for (std::size_t i = rows.size() - 2; i < rows.size(); ++i) rows[i].triad = best;
+  for (std::size_t i = rows.size() - 2; i < rows.size(); ++i) {
+    if (rows[i].verified) rows[i].triad = best;
+  }
   return place->second = best;
 }
 

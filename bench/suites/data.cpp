@@ -102,9 +102,14 @@ std::uint64_t seed_of(std::string_view id, std::string_view input) {
 
 }  // namespace
 
+std::int64_t rounded_to_rows(const expression_case& one, std::int64_t n) {
+  std::int64_t whole = n;
+  for (const input_spec& spec : one.inputs) whole = std::min(whole, whole_rows(spec.layout, n));
+  return whole;
+}
+
 case_data make_data(const expression_case& one, std::int64_t n) {
-  case_data data{{}, {}, n};
-  for (const input_spec& spec : one.inputs) data.n = std::min(data.n, whole_rows(spec.layout, n));
+  case_data data{{}, {}, rounded_to_rows(one, n)};
   if (data.n == 0) {
     throw bad_input("--n: " + std::string(one.id) + " needs whole rows, got n = " + std::to_string(n));
   }

@@ -61,6 +61,10 @@ struct expression_case {
 /// E1 to E10 and E13 of the common set; E11 is in latency.hpp.
 std::span<const expression_case> expression_cases();
 
+/// n rounded down to whole rows of the case's layouts.
+std::int64_t rounded_to_rows(const expression_case& one, std::int64_t n);
+
+/// @throw bad_input when n is less than a row
 case_data make_data(const expression_case& one, std::int64_t n);
 
 /// "float64", or "int32+float64" where the inputs differ.

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <iterator>
+#include <optional>
 
 #include "bench/suites/expression_case.hpp"
 #include "bench/suites/latency.hpp"
@@ -34,8 +38,24 @@ class expression_run {
       }
     }
     if (wanted.empty()) return;
-    const case_data data = make_data(case_, n);
-    for (result_row& row : wanted) time(std::move(row), data);
+    if (rounded_to_rows(case_, n) == 0) {
+      std::fprintf(stderr, "expr/%s: left out, n = %lld is less than a row\n", std::string(case_.id).c_str(),
+                   static_cast<long long>(n));
+      return;
+    }
+    std::optional<case_data> data;
+    for (result_row& row : wanted) {
+      try {
+        if (!data) data = make_data(case_, n);
+        time(row, *data);
+      } catch (...) {
+        set_failed(row);
+      }
+      report_(row);
+      rows_.push_back(std::move(row));
+      std::ranges::move(ceilings_, std::back_inserter(rows_));
+      ceilings_.clear();
+    }
   }
 
  private:
@@ -54,7 +74,7 @@ class expression_run {
     return hand_variant(case_, data, fused.results(), row.threads);
   }
 
-  void time(result_row row, const case_data& data) {
+  void time(result_row& row, const case_data& data) {
     row.n = data.n;
     if (row.variant == "naive") row.threads = 1;
     const variant made = make(row, data);
@@ -75,13 +95,10 @@ class expression_run {
     row.tier = made.tier();
     if (row.device == "cpu") {
       row.triad = ceiling_.bytes_per_second(data.n, row.threads, ceilings_);
+      if (!row.triad) row.reasons["triad_bytes_per_s"] = "no triad of this size verified";
     } else {
       row.reasons["triad_bytes_per_s"] = "the triad is measured on the cpu";
     }
-    report_(row);
-    rows_.push_back(std::move(row));
-    for (result_row& ceiling : ceilings_) rows_.push_back(std::move(ceiling));
-    ceilings_.clear();
   }
 
   const run_request& request_;

@@ -31,12 +31,12 @@ class triad_ceiling {
  public:
   explicit triad_ceiling(sampling_options sampling) : sampling_(sampling) {}
   /// Bytes a second in the best sample, as STREAM reports it, of plain and of non-temporal stores, on one thread and on
-  /// `threads`; rows that were not measured before go to `rows`.
-  double bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows);
+  /// `threads`; rows that were not measured before go to `rows`. Nothing when no triad could be measured.
+  std::optional<double> bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows);
 
  private:
   sampling_options sampling_;
-  std::map<std::pair<std::int64_t, int>, double> known_;
+  std::map<std::pair<std::int64_t, int>, std::optional<double>> known_;
 };
 
 /// Called with each finished row, from the measuring thread and never during a timed region.
