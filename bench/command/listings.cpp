@@ -9,11 +9,22 @@ namespace gpucompute::bench {
 namespace {
 
 /// Bounds in units of the last place.
-struct bounds {
-  double cpu_float32, cpu_float64, complex, cuda_float32, cuda_float64;
+struct complex_bound {
+  double units;
+  std::string_view mark = "";
+  constexpr complex_bound(double each, std::string_view how = "") : units(each), mark(how) {}
 };
-constexpr bounds ULP(double f32, double f64, double complex, double cuda32, double cuda64) {
-  return {f32, f64, complex, cuda32, cuda64};
+struct bounds {
+  double cpu_float32, cpu_float64;
+  complex_bound complex;
+  double cuda_float32, cuda_float64;
+  std::string_view reason = {};
+};
+constexpr complex_bound LARGER(double units) { return {units, " l"}; }
+constexpr complex_bound EXPONENT(double units, double) { return {units, " e"}; }
+constexpr bounds ULP(double f32, double f64, complex_bound complex, double cuda32, double cuda64,
+                     std::string_view reason = {}) {
+  return {f32, f64, complex, cuda32, cuda64, reason};
 }
 constexpr bounds EXACT{0.5, 0.5, 0.5, 0.5, 0.5};
 
@@ -71,7 +82,8 @@ constexpr command_table functions_table = {
     .operands = "",
     .summary = "Lists the language's operations: types, error bounds, one line each.",
     .details =
-        "Bounds are in units of the last place; 0.5 is correctly rounded. 'cpu' is every tier and instruction set.",
+        "Bounds are in units of the last place; 0.5 is correctly rounded. 'cpu' is every tier and instruction set.\n"
+        "Complex: of each part; marked l: of the larger part; marked e: the same, growing with |b*log(a)| of a**b.",
 };
 
 exit_code list_functions(const parsed_command&) {
@@ -89,14 +101,21 @@ exit_code list_functions(const parsed_command&) {
   for (const listed_function& one : functions) {
     table.rows.push_back({std::string(one.name), std::to_string(one.arity), words(one.rule), computes_in(one),
                           bound(one.on_float, one.ulp.cpu_float32), bound(one.on_float, one.ulp.cpu_float64),
-                          bound(one.on_complex, one.ulp.complex), bound(one.on_float, one.ulp.cuda_float32),
-                          bound(one.on_float, one.ulp.cuda_float64), std::string(one.doc)});
+                          bound(one.on_complex, one.ulp.complex.units) + std::string(one.ulp.complex.mark),
+                          bound(one.on_float, one.ulp.cuda_float32), bound(one.on_float, one.ulp.cuda_float64),
+                          std::string(one.doc)});
+  }
+  text_table reasons{{{"bound above 4"}, {"because"}}, {}};
+  for (const listed_function& one : functions) {
+    if (!one.ulp.reason.empty()) {
+      reasons.rows.push_back({std::string(one.name), std::string(one.ulp.reason)});
+    }
   }
   text_table reduced{{{"reduction"}, {"types"}, {"what it does"}}, {}};
   for (const listed_reduction& one : reductions) {
     reduced.rows.push_back({std::string(one.name), words(one.rule), std::string(one.doc)});
   }
-  print(to_text(table) + "\n" + to_text(reduced));
+  print(to_text(table) + "\n" + to_text(reduced) + "\n" + to_text(reasons));
   return exit_code::fine;
 }
 

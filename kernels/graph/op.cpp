@@ -15,8 +15,11 @@ constexpr integer_lowering BY_SIGN(const lowering_rule& on_signed, const lowerin
   return {on_signed, on_unsigned};
 }
 
-constexpr ulp_bounds ULP(double f32, double f64, double complex, double cuda_f32, double cuda_f64) {
-  return {f32, f64, complex, cuda_f32, cuda_f64};
+constexpr complex_bound LARGER(double units) { return {units, 0}; }
+constexpr complex_bound EXPONENT(double units, double steady) { return {units, steady}; }
+constexpr ulp_bounds ULP(double f32, double f64, complex_bound complex, double cuda_f32, double cuda_f64,
+                         std::string_view reason = {}) {
+  return {f32, f64, complex, cuda_f32, cuda_f64, reason};
 }
 constexpr ulp_bounds EXACT{0.5, 0.5, 0.5, 0.5, 0.5};
 

@@ -65,8 +65,20 @@ struct interval {
   double low, high;
 };
 
+/// How far a complex result may lie from the exact one, as ops.def defines it.
+struct complex_bound {
+  double units;
+  bool of_larger = false;  ///< units of the larger part for both, else each part's own
+  double steady = 0;       ///< of_larger: size of the exponent beyond which `units` is multiplied by it; 0: none
+  constexpr complex_bound(double each) : units(each) {}  // NOLINT: a plain number in the table
+  constexpr complex_bound(double larger, double exponent) : units(larger), of_larger(true), steady(exponent) {}
+};
+
 struct ulp_bounds {
-  double cpu_float32, cpu_float64, complex, cuda_float32, cuda_float64;
+  double cpu_float32, cpu_float64;
+  complex_bound complex;
+  double cuda_float32, cuda_float64;
+  std::string_view reason = {};  ///< of bounds above 4
 };
 
 /// What a row of ops.def says.

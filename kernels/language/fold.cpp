@@ -138,6 +138,38 @@ folded fold_reals(op operation, double a, double b) {
   }
 }
 
+std::complex<double> product(std::complex<double> a, std::complex<double> b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
+/// Smith's method, as the row of `divide`; b is not 0.
+std::complex<double> quotient(std::complex<double> a, std::complex<double> b) {
+  const bool by_real = std::abs(b.real()) >= std::abs(b.imag());
+  const double n = by_real ? b.real() : b.imag();
+  const double d = by_real ? b.imag() : b.real();
+  const double t = d / n;
+  const double s = 1 / (n + d * t);
+  return by_real ? std::complex((a.real() + a.imag() * t) * s, (a.imag() - a.real() * t) * s)
+                 : std::complex((a.real() * t + a.imag()) * s, (a.imag() * t - a.real()) * s);
+}
+
+/// CPython multiplies for whole exponents up to 100: (1+2j)**2 has no rounding.
+std::complex<double> complex_power(std::complex<double> a, std::complex<double> b) {
+  if (b.imag() != 0 || b.real() != std::floor(b.real()) || std::abs(b.real()) > 100) {
+    return std::pow(a, b);
+  }
+  const auto whole = static_cast<unsigned>(std::abs(b.real()));
+  std::complex<double> result = 1;
+  std::complex<double> square = a;
+  for (unsigned rest = whole; rest != 0; rest >>= 1U) {
+    if ((rest & 1U) != 0) {
+      result = product(result, square);
+    }
+    square = product(square, square);
+  }
+  return b.real() < 0 ? quotient(1, result) : result;
+}
+
 folded fold_complex(op operation, std::complex<double> a, std::complex<double> b) {
   switch (operation) {
     case op::add:
@@ -145,9 +177,9 @@ folded fold_complex(op operation, std::complex<double> a, std::complex<double> b
     case op::subtract:
       return {weak_complex(a - b)};
     case op::multiply:
-      return {weak_complex({a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()})};
+      return {weak_complex(product(a, b))};
     case op::divide:
-      return b == 0.0 ? problem(zero_division) : folded{weak_complex(a / b)};
+      return b == 0.0 ? problem(zero_division) : folded{weak_complex(quotient(a, b))};
     case op::power: {
       if (b == 0.0) {
         return {weak_complex(1)};
@@ -155,7 +187,7 @@ folded fold_complex(op operation, std::complex<double> a, std::complex<double> b
       if (a == 0.0) {
         return b.imag() != 0 || b.real() < 0 ? problem(zero_division) : folded{weak_complex(0)};
       }
-      return {weak_complex(std::pow(a, b))};
+      return {weak_complex(complex_power(a, b))};
     }
     default:
       return {};

@@ -85,7 +85,8 @@ value builder::power_by_multiplying(const value& base, int exponent) {
 
 std::optional<value> builder::special_power(const tree_node& node) {
   const value& exponent = of(node.children[1]);
-  if (of(node.children[0]).weak() || !exponent.weak() || exponent.type.weak == weakness::complex) {
+  if (of(node.children[0]).weak() || !exponent.weak() ||
+      (exponent.type.weak == weakness::complex && exponent.literal.number.imag() != 0)) {
     return std::nullopt;
   }
   const std::array types{of(node.children[0]).type, exponent.type};

@@ -27,8 +27,8 @@ struct numpy_case {
   std::vector<double> tolerance;
   /// The operation whose row bounds the ULP; `expected` is the exact result rounded once.
   std::string row;
-  /// A part of a complex result may be wrong by units of the larger part.
-  bool normwise = false;
+  /// Zeros and infinities of `expected` may have either sign.
+  bool open_signs = false;
 
   std::vector<argument> arguments() const;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <complex>
 #include <cstdint>
 #include <limits>
 #include <sstream>
@@ -24,11 +25,34 @@ const graph::op_row& row_named(const std::string& name) {
   throw std::runtime_error("no row of ops.def is called " + name);
 }
 
-double bound_of(const numpy_case& one) {
+bool of_complex(const numpy_case& one) {
+  return std::any_of(one.views.begin(), one.views.end(),
+                     [](const array_view& view) { return is_complex(view.type()); });
+}
+
+graph::complex_bound bound_of(const numpy_case& one) {
   const graph::ulp_bounds& ulp = row_named(one.row).ulp;
-  const bool of_complex =
-      std::any_of(one.views.begin(), one.views.end(), [](const array_view& view) { return is_complex(view.type()); });
-  return of_complex ? ulp.complex : one.expected.type() == float32 ? ulp.cpu_float32 : ulp.cpu_float64;
+  return of_complex(one) ? ulp.complex : one.expected.type() == float32 ? ulp.cpu_float32 : ulp.cpu_float64;
+}
+
+std::complex<long double> element(const array_view& view, std::size_t index) {
+  if (view.type() == complex64) {
+    return static_cast<const std::complex<float>*>(view.data())[index];
+  }
+  return static_cast<const std::complex<double>*>(view.data())[index];
+}
+
+/// By what the bound of an element is multiplied: the exponent of a power where it is beyond the steady range, else 1.
+/// Inputs lie in C order.
+long double growth(const numpy_case& one, const graph::complex_bound& bound, std::size_t index) {
+  if (bound.steady == 0) {
+    return 1;
+  }
+  const std::complex<long double> first = element(one.views.front(), index);
+  const std::complex<long double> exponent =
+      one.views.size() == 1 ? first * std::log(2.0L) : element(one.views[1], index) * std::log(first);
+  const long double size = std::abs(exponent);
+  return size > bound.steady ? size : 1;  // 1 for NaN
 }
 
 /// Numbers of T between a and b, counted along the order of all numbers; the two zeros are one.
@@ -46,36 +70,43 @@ double steps(T a, T b) {
 
 /// `size`: the larger part of the expected complex number where errors are measured against it, else the number itself.
 template <typename T>
-bool near(T want, T got, T size, double allowed) {
+bool near(T want, T got, T size, long double allowed) {
   if (std::isnan(want) || std::isnan(got)) {
     return std::isnan(want) && std::isnan(got);
   }
   if (want == got) {
-    return std::signbit(want) == std::signbit(got) || size != want;
+    return std::signbit(want) == std::signbit(got);
   }
-  if (size == want || !std::isfinite(want) || !std::isfinite(got)) {
+  if (size == want || !std::isfinite(size) || !std::isfinite(want) || !std::isfinite(got)) {
     return steps(want, got) <= allowed;
   }
   const T unit = std::nextafter(std::fabs(size), std::numeric_limits<T>::infinity()) - std::fabs(size);
-  return std::fabs(static_cast<long double>(want) - got) <= static_cast<long double>(allowed) * unit;
+  return std::fabs(static_cast<long double>(want) - got) <= allowed * unit;
 }
 
 template <typename T>
 std::string first_beyond(const numpy_case& one, const array& actual) {
-  const double bound = bound_of(one);
-  // Half a unit is the rounding of the expected result; a bound of one half then leaves no room at all.
-  const double allowed = std::ceil(bound + 0.5) - 1;
+  const graph::complex_bound bound = bound_of(one);
   const auto* want = static_cast<const T*>(one.expected.data());
   const auto* got = static_cast<const T*>(actual.data());
   const std::size_t parts = is_complex(actual.type()) ? 2 : 1;
   for (std::size_t i = 0; i < static_cast<std::size_t>(actual.size()) * parts; ++i) {
     const T other = want[i ^ (parts - 1)];
-    const T size = one.normwise && std::fabs(other) > std::fabs(want[i]) ? other : want[i];
-    if (!near(want[i], got[i], size, allowed)) {
+    const T size = bound.of_larger && std::fabs(other) > std::fabs(want[i]) ? other : want[i];
+    const bool open = one.open_signs && (want[i] == 0 || std::isinf(want[i]));
+    // Half a unit is the rounding of the expected result; a bound of one half then leaves no room at all.
+    const long double allowed = std::ceil(bound.units * growth(one, bound, i / parts) + 0.5L) - 1;
+    if (!near(want[i], open ? std::copysign(got[i], want[i]) : got[i], size, allowed)) {
       std::ostringstream text;
       text.precision(std::numeric_limits<T>::max_digits10);
-      text << "component " << i << ": expected " << want[i] << " within " << bound << " ULP, got " << got[i] << " ("
-           << steps(want[i], got[i]) << " steps away)";
+      text << "component " << i << ": expected " << want[i] << " within " << allowed + 0.5L << " ULP, got " << got[i]
+           << " (" << steps(want[i], got[i]) << " steps away)";
+      for (const array_view& view : one.views) {
+        text << (is_complex(view.type()) ? ", of " : "");
+        if (is_complex(view.type())) {
+          text << element(view, i / parts);
+        }
+      }
       return text.str();
     }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <gtest/gtest.h>
 #include <string>
@@ -43,6 +44,15 @@ TEST(Rows, EveryTextHasTheResultTypeOfItsRule) {
           language::build_composite(g, how.text, std::span(names).first(static_cast<std::size_t>(r.arity)));
       EXPECT_EQ(name(g[built].type), name(types.result)) << r.name << " of " << name(types.compute) << ": " << how.text;
     }
+  }
+}
+
+TEST(Rows, BoundsAboveFourHaveAReasonAndNoOthers) {
+  for (std::size_t i = 0; i < op_count(); ++i) {
+    const op_row& r = row(static_cast<op>(i));
+    const double most =
+        std::max({r.ulp.cpu_float32, r.ulp.cpu_float64, r.ulp.complex.units, r.ulp.cuda_float32, r.ulp.cuda_float64});
+    EXPECT_EQ(most > 4, !r.ulp.reason.empty()) << r.name << " has the bound " << most;
   }
 }
 

@@ -193,6 +193,8 @@ class scalar_machine {
         return a >= b;
       case op::sqrt:
         return std::sqrt(a);
+      case op::fma:
+        return std::fma(a, b, static_cast<T>(args[2].number.real()));
       case op::fmod:
         return std::fmod(a, b);
       case op::hypot:
@@ -201,6 +203,8 @@ class scalar_machine {
         return std::pow(a, b);
       case op::exp:
         return std::exp(a);
+      case op::exp2:
+        return std::exp2(a);
       case op::expm1:
         return std::expm1(a);
       case op::log:

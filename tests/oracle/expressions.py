@@ -19,6 +19,8 @@ NO_COMPLEX = {"maximum", "minimum", "fmax", "fmin", "clip"}
 UNARY = {ast.USub: "negative", ast.UAdd: "positive", ast.Invert: "invert"}
 OF_FLOATS = set(EXACT) - {"abs", "sign", "square", "power", "add", "subtract", "multiply", "divide"} | {
     "nextafter", "copysign", "rint"}  # fmt: skip
+EXACT_OF_COMPLEX = {"add", "subtract", "multiply", "divide", "square"}
+WHOLE = range(-99, 100)  # literal exponents of complex numbers that multiply
 EXACT_OF_REALS = {"abs", "add", "subtract", "multiply", "divide", "sqrt", "square", "reciprocal", "fma", "sign"}
 
 
@@ -104,7 +106,8 @@ class Expression:
             result = numpy_function(name)(*arguments)
         else:
             result = (np.power if name == "power" else numpy_function(name))(*arguments)
-        inexact = name in EXACT and (kind.kind == "c" or name not in EXACT_OF_REALS)
+        inexact = name in EXACT and name not in (EXACT_OF_COMPLEX if kind.kind == "c" else EXACT_OF_REALS)
+        inexact &= not (name == "power" and kind.kind == "c" and literal(arguments[1]) and arguments[1] in WHOLE)
         if inexact and np.asarray(result).dtype.kind in "fc":
             self.exact = False
             return self.wiggle(result)

@@ -18,9 +18,9 @@ np.seterr(all="ignore")
 class Wiggler:
     """Moves the results of inexact steps by a few units in the last place; `None` as generator leaves them."""
 
-    def __init__(self, rng=None, flip=False):
-        """flip: infinite components of complex results may change sign, since C99 leaves many of their signs open."""
-        self.rng, self.flip = rng, flip
+    def __init__(self, rng=None, size=1):
+        """size: of the moves, 1 for all that WIGGLE allows."""
+        self.rng, self.size = rng, size
 
     def __call__(self, value, magnitude=0):
         """magnitude: of the operands, where NumPy's own result is only as good as units of theirs."""
@@ -32,10 +32,8 @@ class Wiggler:
         scale = np.maximum(np.abs(parts).max(axis=-1, keepdims=True), magnitude) * np.finfo(parts.dtype).eps
         tiny = np.finfo(parts.dtype).smallest_subnormal
         step = np.where(np.isfinite(parts), np.maximum(scale, tiny), 0)
-        limit = WIGGLE[value.dtype.kind]
+        limit = self.size * WIGGLE[value.dtype.kind]
         parts = parts + (step * self.rng.uniform(-limit, limit, parts.shape)).astype(parts.dtype)
-        if value.dtype.kind == "c" and self.flip:
-            parts = np.where(np.isinf(parts) & (self.rng.random(parts.shape) < 0.5), -parts, parts)
         return parts.reshape(value.shape[:-1] + (-1,)).view(value.dtype).reshape(value.shape)[()] if value.ndim else \
             parts.reshape(-1).view(value.dtype)[0]
 
@@ -283,7 +281,7 @@ class Generator:
     def make_c(self, depth):
         choice = self.rng.integers(5)
         if choice <= 1:
-            return self.binary("c", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", np.divide)], exact=False)
+            return self.binary("c", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", np.divide)])
         if choice == 2:
             name = self.pick(LIBRARY_COMPLEX)
             return self.unary("c", name, self.expression("c", depth), getattr(np, name), exact=False)

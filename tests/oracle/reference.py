@@ -77,13 +77,25 @@ def _extremum(function, larger):
     return ruled
 
 
-def _integer_power(base, exponent):
-    """NumPy wraps; it refuses negative exponents of integers, here they divide: 0 or +-1."""
+def _power(base, exponent):
+    """NumPy wraps integers; it refuses their negative exponents, here they divide: 0 or +-1. Powers of complex numbers that
+    are not finite are exp(b*log(a)), where NumPy sometimes multiplies and sometimes asks the C library."""
+    if base.dtype.kind == "c":
+        usual = np.isfinite(base) & np.isfinite(exponent) | (exponent == 0) | (base == 0)
+        return np.where(usual, np.power(base, exponent), np.exp(exponent * np.log(base)))
     if base.dtype.kind != "i":
         return np.power(base, exponent)
     powers = np.power(base, np.maximum(exponent, 0))
     inverse = np.where(base == 1, 1, np.where(base == -1, np.where(exponent % 2 == 0, 1, -1), 0))
     return np.where(exponent < 0, inverse, powers).astype(powers.dtype)
+
+
+def _expm1(a):
+    """Real numbers stay real, as in exp, where NumPy makes NaN of infinity times 0."""
+    result = np.expm1(a)
+    if a.dtype.kind == "c":
+        result.imag = np.where(a.imag == 0, a.imag, result.imag)
+    return result
 
 
 def _np_sinc(a):
@@ -106,7 +118,7 @@ NUMPY = {  # name -> function of NumPy arrays where NumPy has none of that name 
     "sinpi": _signed_pi(False), "cospi": _signed_pi(True), "erf": scipy.special.erf, "erfc": scipy.special.erfc,
     "gamma": scipy.special.gamma, "lgamma": lambda a: np.where(np.isneginf(a), np.inf, scipy.special.gammaln(a)).astype(a.dtype), "sinc": _np_sinc, "fma": lambda a, b, c: a * b + c,
     "reciprocal": lambda a: 1 / a, "maximum": _maximum, "minimum": _minimum, "fmax": _extremum(np.fmax, True),
-    "fmin": _extremum(np.fmin, False), "clip": lambda a, b, c: _minimum(_maximum(a, b), c), "power": _integer_power,
+    "fmin": _extremum(np.fmin, False), "clip": lambda a, b, c: _minimum(_maximum(a, b), c), "power": _power, "expm1": _expm1,
     "popcount": _popcount, "complex": _make_complex, "round": lambda a: a if a.dtype.kind in "biu" else np.round(a),
 }  # fmt: skip
 

@@ -25,6 +25,9 @@ TWO = ["arctan2", "fmod", "hypot", "nextafter", "copysign", "maximum", "minimum"
 FUNCTIONS = [f"a + {f}(b+c)" for f in ONE] + [t.format(f) for f in TWO for t in
              ("a + {}(b+c, d+1)", "a + {}(b+c, 1)", "a + {}(1, d+1)")]  # fmt: skip
 POWERS = [f"(a+1)**{n}" for n in ("-7", "-2.5", "-1.5", "-1.3", "-.5", "0", "0.0", "1", "2.3", "2.5", "3")]
+# Literals of whole numbers multiply: no digit is lost.
+POWERS += ["(a+2j)**2", "(a+2j)**3", "(a-1j)**-2", "(a+2.5+2j)**(4+0j)", "(1+2j)**2", "(1+2j)**-2", "(2-3j)**5", "1j**2",
+           "(1.5+2j)**0", "(1.5+2j)/(0.5-3j)", "(1.5+2j)**0.5"]  # fmt: skip
 ALL = MIXED + OPERATIONS + COMPARISONS + FUNCTIONS + POWERS
 
 
