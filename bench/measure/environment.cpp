@@ -186,6 +186,13 @@ fact_group openmp() {
            variable("OMP_WAIT_POLICY")}};
 }
 
+/// Those of the library's variables that change times; the others are folders and files of a user.
+fact_group library() {
+  return {"library",
+          {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
+           variable("GPUCOMPUTE_POOL_BYTES")}};
+}
+
 fact_group who() {
   char host[256] = {};
   std::error_code ignored;
@@ -215,7 +222,7 @@ std::int64_t last_level_cache() {
 std::int64_t available_memory() { return memory_line("MemAvailable"); }
 
 std::vector<fact_group> environment(bool identify) {
-  std::vector<fact_group> groups{processor(), memory(), system_facts(), build(), openmp()};
+  std::vector<fact_group> groups{processor(), memory(), system_facts(), build(), openmp(), library()};
   if (identify) groups.push_back(who());
   return groups;
 }

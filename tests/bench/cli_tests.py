@@ -204,7 +204,7 @@ class Listings(Cli):
 
     def test_the_environment_names_nobody(self):
         out = json.loads(self.fine("env", "--json", "-").stdout)
-        self.assertEqual(set(out), {"cpu", "memory", "os", "build", "openmp"})
+        self.assertEqual(set(out), {"cpu", "memory", "os", "build", "openmp", "library"})
         self.assertNotIn(os.uname().nodename, re.sub("[^ -~]", "", json.dumps(out["os"])))
         self.assertIn("directory", self.fine("env", "--identify").stdout)
 

@@ -93,7 +93,7 @@ class Files(unittest.TestCase):
              "memory": {"total_bytes": 1 << 33, "transparent_huge_pages": "madvise", "reasons": {}},
              "os": {"distribution": "D", "kernel": "K", "load_average": 0.1, "reasons": {}},
              "build": {"version": "0.1.0", "commit": "c", "compiler": "G", "build_type": "Release", "flags": "-O3", "reasons": {}},
-             "openmp": {"version": 201511, "reasons": {}},
+             "openmp": {"version": 201511, "reasons": {}}, "library": {"GPUCOMPUTE_TIER": "jit", "reasons": {}},
              "rivals": dict.fromkeys(report.PACKAGES, "1") | {"hand_compiler": "g++", "hand_flags": "-O3", "reasons": {}}}
 
     def content(self):
