@@ -7,7 +7,7 @@ ci/rivals.sh builds what this needs and calls it. By hand:
     python bench/rivals/run_rivals.py --build BUILD --json FILE --md FILE
 
 Each number of threads is a process of its own that may use only so many processors, since JAX takes its threads from
-there. In a process every round gives each contestant one sample, in an order that rotates, so that all see the same
+there. In a process every round gives each contestant one sample, in an order drawn anew, so that all see the same
 machine; ratios are taken round by round, with the 95 % order-statistic interval of their median. A row ends when the
 bars it bears on are decided, and at the latest after --seconds and 7 rounds. All sizes on 1 and 2 threads take about
 20 minutes. Files are written after every case; --resume goes on where a run of the same build ended.

@@ -2,6 +2,7 @@
 """Times everyone who can compute a case on the same arrays, in turns."""
 
 import itertools
+import random
 import sys
 import time
 
@@ -106,10 +107,11 @@ def warm(contestant):
 
 
 def in_turns(found, seconds, enough):
-    """({name: samples}, {name: calls a sample}, why it ended). The order rotates, so that all see the same machine."""
+    """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each starts with a call that is
+    not counted: what a sample finds in the caches and which threads are awake is then its own doing, not its predecessor's."""
     calls = {name: max(1, min(10_000, round(ROUND_SECONDS / one.run(1)))) for name, one in found.items()}
     samples = {name: [] for name in found}
-    names, begin = list(found), time.perf_counter()
+    names, begin, order = list(found), time.perf_counter(), random.Random(1)
     for rounds in itertools.count():
         if rounds >= ROUNDS_LEAST and enough(samples):
             return samples, calls, "decided"
@@ -117,8 +119,8 @@ def in_turns(found, seconds, enough):
             return samples, calls, "max_samples"
         if rounds >= ROUNDS_LEAST and time.perf_counter() - begin > seconds:
             return samples, calls, "max_time"
-        for i in range(len(names)):
-            name = names[(i + rounds) % len(names)]
+        for name in order.sample(names, len(names)):
+            found[name].run(1)
             samples[name].append(float(f"{found[name].run(calls[name]):.6g}"))
 
 

@@ -9,8 +9,7 @@ namespace gpucompute::cpu::codegen {
 
 namespace {
 
-constexpr std::size_t longest_streaming_body = 24;  // longer ones are bound by arithmetic, not by stores
-constexpr std::size_t longest_doubled_body = 64;    // longer ones do without a main loop free of masks: half the code
+constexpr std::size_t longest_doubled_body = 64;  // longer ones do without a main loop free of masks: half the code
 constexpr int cache_line = 64;
 
 /// One vector of the body: loads, computes, stores.
@@ -47,44 +46,50 @@ void emit_vector(emitter& e, const std::vector<llvm::Value*>& rows,
   }
 }
 
-/// Whether all stores can bypass the cache: contiguous, in pieces of at least 16 bytes, naturally aligned.
-bool can_stream(emitter& e) {
+// Shorter rows are not peeled: the masked vector costs more than aligned ones save.
+constexpr std::int64_t least_peeled_bytes = 1024;
+
+/// Whether it pays that whole vectors are stored at starts of cache lines, past the cache where the tile says so:
+/// contiguous, in pieces of at least 16 bytes, naturally aligned.
+bool stores_lines(emitter& e) {
   const lower::kernel& kernel = e.kernel();
-  if (e.calls_library() || kernel.body.body.size() > longest_streaming_body) return false;
+  if (!e.bound_by_memory()) return false;
   return std::all_of(kernel.outputs.begin(), kernel.outputs.end(), [&](const lower::operand& what) {
     return what.step == 1 && what.aligned && size_of(what.type) * static_cast<std::size_t>(e.lanes()) >= 16;
   });
 }
 
-struct streaming {
-  llvm::Value* wanted;  ///< i1
-  llvm::Value* peel;    ///< i64, elements before the first whose place in every output starts a cache line
+struct line_plan {
+  llvm::Value* stream;  ///< i1, to store past the cache
+  llvm::Value* peel;    ///< i64, elements before the first whose place in the outputs starts a cache line
 };
 
-/// Outputs that reach the start of a cache line at different elements are not streamed.
-streaming plan_streaming(emitter& e, const std::vector<llvm::Value*>& rows) {
+/// Stores that cross a cache line cost a quarter of the speed in the second-level cache: rows are peeled to where the
+/// first output starts a line. Outputs that start lines at different elements are not streamed.
+line_plan plan_lines(emitter& e, const std::vector<llvm::Value*>& rows) {
   auto& ir = e.ir();
   const lower::kernel& kernel = e.kernel();
-  streaming plan = {e.tile().stream, nullptr};
+  line_plan plan = {e.tile().stream, nullptr};
+  llvm::Value* possible = nullptr;
   for (std::size_t k = 0; k < kernel.outputs.size(); ++k) {
     const auto bytes = static_cast<std::int64_t>(size_of(kernel.outputs[k].type));
     llvm::Value* address = ir.CreatePtrToInt(rows[kernel.inputs.size() + k], ir.getInt64Ty());
-    llvm::Value* missing = ir.CreateAnd(ir.CreateNeg(address), e.i64(cache_line - 1));
-    if (plan.peel == nullptr) {
+    if (k == 0) {
+      llvm::Value* missing = ir.CreateAnd(ir.CreateNeg(address), e.i64(cache_line - 1));
       plan.peel = ir.CreateUDiv(missing, e.i64(bytes));
       // complex64 and complex128 are aligned to their components only: a line may start within an element
-      if (is_complex(kernel.outputs[k].type)) {
-        llvm::Value* exact = ir.CreateICmpEQ(ir.CreateMul(plan.peel, e.i64(bytes)), missing);
-        plan.wanted = ir.CreateAnd(plan.wanted, exact);
-      }
+      possible = ir.CreateICmpEQ(ir.CreateMul(plan.peel, e.i64(bytes)), missing);
+      plan.stream = ir.CreateAnd(plan.stream, possible);
+      llvm::Value* is_long = ir.CreateICmpSGE(e.tile().inner_extent, e.i64(least_peeled_bytes / bytes));
+      possible = ir.CreateAnd(possible, is_long);
     } else {
       llvm::Value* start = ir.CreateAdd(address, ir.CreateMul(plan.peel, e.i64(bytes)));
       llvm::Value* exact = ir.CreateICmpEQ(ir.CreateAnd(start, e.i64(cache_line - 1)), e.i64(0));
-      plan.wanted = ir.CreateAnd(plan.wanted, exact);
+      plan.stream = ir.CreateAnd(plan.stream, exact);
     }
   }
   plan.peel = ir.CreateBinaryIntrinsic(llvm::Intrinsic::smin, plan.peel, e.tile().inner_extent);
-  plan.peel = ir.CreateSelect(plan.wanted, plan.peel, e.i64(0));
+  plan.peel = ir.CreateSelect(ir.CreateOr(plan.stream, possible), plan.peel, e.i64(0));
   return plan;
 }
 
@@ -92,13 +97,13 @@ streaming plan_streaming(emitter& e, const std::vector<llvm::Value*>& rows) {
 /// without streaming stores, then masked to the end; the masked code exists once.
 void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
   auto& ir = e.ir();
-  const bool streams = can_stream(e);
+  const bool in_lines = stores_lines(e);
   const bool long_program = e.kernel().body.body.size() > longest_doubled_body || e.calls_library();
   const bool whole_turns = !(long_program && e.masks_are_cheap());
   llvm::Value* extent = e.tile().inner_extent;
   const std::int64_t turn = std::int64_t{e.lanes()} * e.unroll();
   const auto broadcasts = e.load_broadcasts(rows);
-  const streaming plan = streams ? plan_streaming(e, rows) : streaming{};
+  const line_plan plan = in_lines ? plan_lines(e, rows) : line_plan{};
 
   llvm::BasicBlock* before = ir.GetInsertBlock();
   llvm::BasicBlock* dispatch = e.block("dispatch");
@@ -120,9 +125,12 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
     ir.SetInsertPoint(body);
     llvm::PHINode* at = ir.CreatePHI(ir.getInt64Ty(), 2);
     at->addIncoming(index, from);
-    for (int u = 0; u < e.unroll(); ++u) {
-      emit_vector(e, rows, broadcasts, {.index = at, .offset = std::int64_t{u} * e.lanes()}, nontemporal);
+    std::vector<place> places;
+    for (int u = 0; u < e.unroll(); ++u) places.push_back({.index = at, .offset = std::int64_t{u} * e.lanes()});
+    for (const place& one : places) {
+      nontemporal ? e.prefetch_inputs(rows, one) : e.prefetch_outputs(rows, one);
     }
+    for (const place& one : places) emit_vector(e, rows, broadcasts, one, nontemporal);
     llvm::Value* next = ir.CreateAdd(at, e.i64(turn));
     at->addIncoming(next, body);
     index->addIncoming(next, body);
@@ -130,15 +138,15 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
     return body;
   };
   llvm::Value* limit = extent;
-  if (streams) {
+  if (in_lines) {
     llvm::Value* peeling = ir.CreateICmpSLT(index, plan.peel);
     limit = ir.CreateSelect(peeling, plan.peel, extent);
     otherwise(peeling, masked);
   }
   if (whole_turns) {
     llvm::Value* room = ir.CreateICmpSLE(ir.CreateAdd(index, e.i64(turn)), extent);
-    if (streams) {
-      llvm::Value* now = ir.CreateAnd(room, plan.wanted);
+    if (in_lines) {
+      llvm::Value* now = ir.CreateAnd(room, plan.stream);
       otherwise(now, whole_loop("streaming", true));
     }
     otherwise(room, whole_loop("whole", false));
@@ -157,7 +165,7 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
 
 void emitter::emit_elementwise() {
   for_each_row([&](const std::vector<llvm::Value*>& rows) { emit_row(*this, rows); });
-  if (can_stream(*this)) {
+  if (stores_lines(*this)) {
     // Streaming stores are weakly ordered: whoever is told that this call is done must see them.
     llvm::BasicBlock* fence = block("fence");
     llvm::BasicBlock* after = block("return");

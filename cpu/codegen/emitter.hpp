@@ -87,6 +87,11 @@ class emitter {
   /// Both components of a complex element, else {value, null}; bools as i1.
   std::array<llvm::Value*, 2> load(int operand, const place& at);
   void store(int operand, const place& at, std::array<llvm::Value*, 2> values, bool nontemporal = false);
+  /// Asks for the lines that loads of this place some turns later will read; nothing where that would not help. For all
+  /// places of a turn before its first load: between loads, hints cost a tenth of what they gain.
+  void prefetch_inputs(const std::vector<llvm::Value*>& rows, const place& at);
+  /// The same for lines that stores will fill, where they are written to the cache.
+  void prefetch_outputs(const std::vector<llvm::Value*>& rows, const place& at);
   /// Address of component `component` of lane 0.
   llvm::Value* address(int operand, const place& at, int component = 0);
   llvm::Value* load_scalar(llvm::Value* address, dtype type, bool aligned);
@@ -109,6 +114,8 @@ class emitter {
   /// Vectors that one turn of the main loop takes: many when the body is short.
   int unroll() const;
   bool calls_library() const;
+  /// Whether waiting for memory, not arithmetic, is what such a body spends its time on, once the arrays are large.
+  bool bound_by_memory() const;
   /// Whether a masked vector costs little more than a whole one: no operand has to be walked element by element.
   bool masks_are_cheap() const;
 
@@ -121,6 +128,7 @@ class emitter {
   llvm::Value* load_contiguous(llvm::Value* address, dtype type, bool aligned, int lanes, llvm::Value* low,
                                llvm::Value* high);
   std::array<llvm::Value*, 2> load_wide(int operand, const place& at, int component_step, int components);
+  void prefetch(std::size_t operand, const std::vector<llvm::Value*>& rows, place at);
   llvm::Function* lane_loader(dtype type, bool aligned);
   llvm::Function* lane_storer(dtype type, bool aligned);
   llvm::Align alignment(dtype type, bool aligned) const;
@@ -139,5 +147,10 @@ class emitter {
 
 /// Emits a PRIMITIVE row for arguments of compute type `type`. @throw internal_error when the emitter has no line for it
 llvm::Value* emit_primitive(emitter& e, graph::op operation, dtype type, const std::vector<llvm::Value*>& arguments);
+
+/// What `fast` precision computes for `step` in place of its row; null when there is no quicker form. `values`: one a
+/// step before it.
+llvm::Value* emit_fast(emitter& e, const lower::program& code, const lower::instruction& step,
+                       const std::vector<llvm::Value*>& values);
 
 }  // namespace gpucompute::cpu::codegen

@@ -11,6 +11,10 @@ namespace gpucompute::cpu::codegen {
 namespace {
 
 constexpr int farthest_shuffled_step = 4;  // in components; beyond it lanes are loaded one by one
+constexpr std::int64_t cache_line = 64;
+// The processor's own prefetching keeps two streams of 64-byte loads at 4/5 of what memory gives one core. With hints
+// it is all of it; 512 to 2048 bytes ahead are alike, and arrays in the caches lose nothing: measured, sum(a*b).
+constexpr std::int64_t prefetch_distance = 1024;
 
 int components_of(dtype type) { return is_complex(type) ? 2 : 1; }
 
@@ -161,6 +165,32 @@ std::array<llvm::Value*, 2> emitter::load(int which, const place& at) {
   }
   result[0] = from_stored(result[0], what.type);
   return result;
+}
+
+void emitter::prefetch(std::size_t which, const std::vector<llvm::Value*>& rows, place at) {
+  const lower::operand& what = operand(static_cast<int>(which));
+  if (what.step == lower::any_step || what.step == 0) return;
+  const std::int64_t bytes = std::abs(what.step) * static_cast<std::int64_t>(size_of(what.type));
+  if (bytes > cache_line) return;
+  at.row = rows[which];
+  const std::int64_t sign = what.step > 0 ? 1 : -1;
+  llvm::Value* from = address(static_cast<int>(which), at);
+  const std::int64_t first = at.offset * bytes;
+  // A vector shorter than a line asks only where it is the first one of the turn to touch that line.
+  for (std::int64_t line = (first + cache_line - 1) / cache_line * cache_line; line < first + lanes_ * bytes;
+       line += cache_line) {
+    llvm::Value* ahead = ir_.CreateGEP(ir_.getInt8Ty(), from, i64(sign * (line - first + prefetch_distance)));
+    const bool to_write = which >= kernel_.inputs.size();
+    ir_.CreateIntrinsic(llvm::Intrinsic::prefetch, {ir_.getPtrTy()}, {ahead, i32(to_write ? 1 : 0), i32(3), i32(1)});
+  }
+}
+
+void emitter::prefetch_inputs(const std::vector<llvm::Value*>& rows, const place& at) {
+  for (std::size_t k = 0; k < kernel_.inputs.size() && bound_by_memory(); ++k) prefetch(k, rows, at);
+}
+
+void emitter::prefetch_outputs(const std::vector<llvm::Value*>& rows, const place& at) {
+  for (std::size_t k = kernel_.inputs.size(); k < rows.size() && bound_by_memory(); ++k) prefetch(k, rows, at);
 }
 
 void emitter::store(int which, const place& at, std::array<llvm::Value*, 2> values, bool nontemporal) {

@@ -128,6 +128,12 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
         values.push_back(cast(values[step.args[0]], code.body[step.args[0]].type, step.type));
         break;
       case lower::opcode::apply: {
+        if (options_.precision == precision::fast) {
+          if (llvm::Value* quick = emit_fast(*this, code, step, values)) {
+            values.push_back(quick);
+            break;
+          }
+        }
         std::vector<llvm::Value*> arguments;
         for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);
         const dtype type = code.body[step.args[static_cast<std::size_t>(step.arity - 1)]].type;

@@ -142,6 +142,9 @@ class inner_row {
   }
 
   states turn(llvm::Value* index, const states& accumulators, llvm::Value* low, llvm::Value* high) {
+    if (high == nullptr) {
+      for (int p = 0; p < parts_; ++p) e_.prefetch_inputs(rows_, {.index = index, .offset = p * e_.lanes()});
+    }
     states next;
     for (int p = 0; p < parts_; ++p) append(next, part_of_turn(p, index, part(accumulators, p), low, high));
     return next;

@@ -64,6 +64,13 @@ void emitter::choose_lanes() {
 
 bool emitter::calls_library() const { return codegen::calls_library(kernel_.body); }
 
+bool emitter::bound_by_memory() const {
+  constexpr std::size_t most_steps = 24;
+  std::size_t steps = kernel_.body.body.size();
+  for (const lower::reducer& reducer : kernel_.reducers) steps += reducer.combine.body.size();
+  return !calls_library() && steps <= most_steps;
+}
+
 bool emitter::masks_are_cheap() const {
   const auto contiguous = [this](const lower::operand& what) { return what.step == 1 && maskable(what.type); };
   return std::all_of(kernel_.inputs.begin(), kernel_.inputs.end(),

@@ -6,6 +6,7 @@
 
 #include "cpu/interpret/interpreter.hpp"
 #include "cpu/runtime/range.hpp"
+#include "cpu/runtime/team.hpp"
 #include "kernels/lower/launch.hpp"
 
 // The loops around a range function: dimensions beyond the two of a tile, cuts for threads, leaves of reductions.
@@ -25,7 +26,7 @@ struct job {
 /// Elements [begin, end) of an elementwise launch, numbered in C order of launch.kept.
 void run_elementwise(const job& work, std::int64_t begin, std::int64_t end);
 
-/// A whole reduction launch, shared by up to `threads`.
-void run_reduction(const job& work, int threads);
+/// A whole reduction launch.
+void run_reduction(const job& work, sharing how);
 
 }  // namespace gpucompute::cpu

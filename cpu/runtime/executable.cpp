@@ -57,7 +57,7 @@ void executable::run(const lower::launch& launch, std::span<void* const> pointer
 
   const int limit = options.threads > 0 ? std::min(options.threads, thread_budget()) : thread_budget();
   const double work = walked * (compiled ? prepared_->jit_nanoseconds() : prepared_->interpreter_nanoseconds());
-  const int threads = threads_worth(work, limit);
+  const sharing how = sharing_worth(work, limit);
   const job made{.kernel = kernel,
                  .launch = launch,
                  .pointers = pointers,
@@ -65,9 +65,9 @@ void executable::run(const lower::launch& launch, std::span<void* const> pointer
                  .combiner = prepared_->interpreter(),
                  .stream = !reducing && exceeds_cache(kernel, elements)};
   if (reducing) {
-    run_reduction(made, threads);
+    run_reduction(made, how);
   } else {
-    parallel_ranges(threads, static_cast<std::int64_t>(elements), elementwise_grain,
+    parallel_ranges(how, static_cast<std::int64_t>(elements), elementwise_grain,
                     [&made](std::int64_t begin, std::int64_t end) { run_elementwise(made, begin, end); });
   }
 }

@@ -58,7 +58,7 @@ class reduction {
     }
   }
 
-  void run(int threads) {
+  void run(sharing how) {
     if (length_ == 0) {
       return store_identities();
     }
@@ -70,11 +70,11 @@ class reduction {
     }
     const std::int64_t grain = std::max<std::int64_t>(piece_elements / std::min(length_, reduce::leaf_length), 1);
     const bool inner = work_.kernel.schedule == lower::schedule::reduce_inner;
-    parallel_ranges(threads, results_ * leaves_, grain, [&](std::int64_t begin, std::int64_t end) {
+    parallel_ranges(how, results_ * leaves_, grain, [&](std::int64_t begin, std::int64_t end) {
       inner ? run_inner(begin, end) : run_outer(begin, end);
     });
     if (leaves_ > 1) {
-      merge_leaves(threads);
+      merge_leaves(how);
     }
   }
 
@@ -219,10 +219,10 @@ class reduction {
     }
   }
 
-  void merge_leaves(int threads) const {
+  void merge_leaves(sharing how) const {
     // A range of results at a time, so that its states fit the cache; level by level, all pairs in one combine.
     const std::int64_t grain = std::max<std::int64_t>(piece_elements / leaves_, 1);
-    parallel_ranges(results_ * leaves_ > 8 * piece_elements ? threads : 1, results_, grain,
+    parallel_ranges(results_ * leaves_ > 8 * piece_elements ? how : sharing(1), results_, grain,
                     [&](std::int64_t begin, std::int64_t end) {
                       for (std::int64_t r = begin; r < end; r += grain) {
                         merge_results(r, std::min(grain, end - r));
@@ -293,6 +293,6 @@ class reduction {
 
 }  // namespace
 
-void run_reduction(const job& work, int threads) { reduction(work).run(threads); }
+void run_reduction(const job& work, sharing how) { reduction(work).run(how); }
 
 }  // namespace gpucompute::cpu

@@ -3,19 +3,21 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <memory>
 #include <omp.h>
 #include <pthread.h>
 
+#include "cpu/runtime/small_buffer.hpp"
+#include "cpu/runtime/wake.hpp"
+
 namespace gpucompute::cpu {
 namespace {
 
-// A passive team takes this long to wake; measured.
-constexpr double wake_nanoseconds = 55e3;
-// Each thread's share is cut into this many pieces, which threads that are done early take over.
-constexpr std::int64_t pieces_per_thread = 4;
+// Pieces that take less are not worth taking over: their memory lies in the cache of the other thread.
+constexpr double least_piece = 250e3;
 // Every thread that ever led a team keeps that team's workers. Beyond so many, calls run in their own thread, so that a
 // program with many calling threads does not gather a team for each.
 constexpr int most_leaders = 8;
@@ -70,6 +72,12 @@ class team_lease {
   bool granted_ = false;
 };
 
+wake_model waking;
+
+double clock_nanoseconds() {
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 struct alignas(64) share {
   std::atomic<std::int64_t> next = 0;
 };
@@ -85,15 +93,15 @@ int thread_budget() {
   return budget;
 }
 
-int threads_worth(double nanoseconds, int limit) {
-  // t threads take nanoseconds/t + wake_nanoseconds: below two wakes nothing is gained.
-  if (limit <= 1 || nanoseconds < 2 * wake_nanoseconds) {
+sharing sharing_worth(double nanoseconds, int limit) {
+  if (limit <= 1 || nanoseconds < wake_model::least_shared) {
     return 1;
   }
-  return static_cast<int>(std::min<double>(limit, nanoseconds / wake_nanoseconds));
+  const int threads = waking.threads_for(nanoseconds, limit, clock_nanoseconds());
+  return {threads, static_cast<int>(std::clamp(nanoseconds / threads / least_piece, 1.0, 4.0))};
 }
 
-void detail::run_parts(int threads, std::int64_t units, std::int64_t grain, part_function call, void* context) {
+void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part_function call, void* context) {
   const team_lease lease;
   if (!lease.granted()) {
     call(context, 0, units);
@@ -101,40 +109,56 @@ void detail::run_parts(int threads, std::int64_t units, std::int64_t grain, part
   }
   // Shares are contiguous and the same for every call of this size, so that a thread meets the memory it touched before.
   const std::int64_t grains = (units - 1) / grain + 1;
-  const auto wanted = static_cast<int>(std::min<std::int64_t>(threads, grains));
-  const auto shares = std::make_unique<share[]>(static_cast<std::size_t>(wanted));
-  const std::int64_t pieces = std::min(pieces_per_thread, std::max<std::int64_t>(grains / wanted, 1));
-  const auto cut = [&](std::int64_t piece) {
-    const std::int64_t all = pieces * wanted;
-    // grains * piece could overflow
-    const std::int64_t at = grains / all * piece + grains % all * piece / all;
-    return std::min(at * grain, units);
+  const auto wanted = static_cast<int>(std::min<std::int64_t>(how.threads, grains));
+  const std::int64_t pieces = std::clamp<std::int64_t>(grains / wanted, 1, how.pieces);
+  const std::int64_t all = pieces * wanted;
+  const std::int64_t least = grains / all;
+  const std::int64_t longer = grains % all;
+  const auto cut = [=](std::int64_t piece) {
+    return std::min((least * piece + std::min(piece, longer)) * grain, units);
   };
   std::atomic<bool> failed = false;
   std::exception_ptr failure;
+  const double begin = clock_nanoseconds();
+  alignas(64) double leader_done = begin;  // not on a line that the others read
+  // With one piece each there is nothing to take over: whoever sleeps is waited for at the end in any case.
+  small_buffer<share, 1> shares(pieces > 1 ? static_cast<std::size_t>(wanted) : 1);
 
 #pragma omp parallel num_threads(wanted) default(shared)
   {
     const int first = omp_get_thread_num();
-    for (int k = 0; k < wanted; ++k) {
-      const int owner = (first + k) % wanted;
-      std::atomic<std::int64_t>& next = shares[static_cast<std::size_t>(owner)].next;
-      for (std::int64_t p = next.fetch_add(1, std::memory_order_relaxed);
-           p < pieces && !failed.load(std::memory_order_relaxed); p = next.fetch_add(1, std::memory_order_relaxed)) {
-        const std::int64_t piece = owner * pieces + p;
-        if (cut(piece) == cut(piece + 1)) {
-          continue;
-        }
-        try {
-          call(context, cut(piece), cut(piece + 1));
-        } catch (...) {
-          if (!failed.exchange(true)) {
-            failure = std::current_exception();
-          }
+    const auto run = [&](std::int64_t piece) {
+      const std::int64_t from = cut(piece);
+      const std::int64_t to = cut(piece + 1);
+      if (from == to || failed.load(std::memory_order_relaxed)) {
+        return;
+      }
+      try {
+        call(context, from, to);
+      } catch (...) {
+        if (!failed.exchange(true)) {
+          failure = std::current_exception();
         }
       }
+    };
+    if (pieces == 1) {
+      for (int owner = first; owner < wanted; owner += omp_get_num_threads()) {
+        run(owner);
+      }
+    }
+    for (int k = 0; k < wanted && pieces > 1; ++k) {
+      const int owner = (first + k) % wanted;
+      std::atomic<std::int64_t>& next = shares[static_cast<std::size_t>(owner)].next;
+      for (std::int64_t p = next.fetch_add(1, std::memory_order_relaxed); p < pieces;
+           p = next.fetch_add(1, std::memory_order_relaxed)) {
+        run(owner * pieces + p);
+      }
+    }
+    if (first == 0) {
+      leader_done = clock_nanoseconds();
     }
   }
+  waking.note(wanted, begin, leader_done - begin, clock_nanoseconds() - leader_done);
   if (failure) {
     std::rethrow_exception(failure);
   }

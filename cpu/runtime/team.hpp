@@ -13,27 +13,36 @@ namespace gpucompute::cpu {
 /// process).
 int thread_budget();
 
-/// How many threads, at most `limit`, finish work of so many nanoseconds soonest, given what waking them takes.
-int threads_worth(double nanoseconds, int limit);
+/// How one launch is shared out.
+struct sharing {
+  sharing(int of_threads, int in_pieces = 4) : threads(of_threads), pieces(in_pieces) {}
+  int threads;
+  int pieces;  ///< of each thread's share: threads that are done early take over what others have not begun
+};
+
+/// What finishes work of so many nanoseconds (in one thread) soonest with at most `limit` threads, given what waking them
+/// takes now: see wake_model.
+sharing sharing_worth(double nanoseconds, int limit);
 
 namespace detail {
 using part_function = void (*)(void* context, std::int64_t begin, std::int64_t end);
-void run_parts(int threads, std::int64_t units, std::int64_t grain, part_function call, void* context);
+void run_parts(sharing how, std::int64_t units, std::int64_t grain, part_function call, void* context);
 }  // namespace detail
 
-/// body(begin, end) over disjoint ranges that cover [0, units), cut at multiples of `grain`, by up to `threads` threads.
+/// body(begin, end) over disjoint ranges that cover [0, units), cut at multiples of `grain`, by up to `how.threads`
+/// threads.
 /// Returns when all is done. The first exception that a body throws is rethrown here.
 template <typename Body>
-void parallel_ranges(int threads, std::int64_t units, std::int64_t grain, Body&& body) {
+void parallel_ranges(sharing how, std::int64_t units, std::int64_t grain, Body&& body) {
   if (units <= 0) {
     return;
   }
-  if (threads <= 1 || units <= grain) {
+  if (how.threads <= 1 || units <= grain) {
     body(std::int64_t{0}, units);
     return;
   }
   detail::run_parts(
-      threads, units, grain,
+      how, units, grain,
       [](void* context, std::int64_t begin, std::int64_t end) {
         (*static_cast<std::remove_reference_t<Body>*>(context))(begin, end);
       },

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <gpucompute/gpucompute.hpp>
 
@@ -28,6 +29,24 @@ TEST_P(Evaluate, ComputesTheLecturesExpression) {
   ASSERT_EQ(result.shape(), dimensions({1000}));
   for (std::size_t i = 0; i < a.size(); ++i) {
     ASSERT_EQ(result.values<double>()[i], a[i] * a[i] + b[i] * b[i] + 2 * a[i] * b[i]);
+  }
+}
+
+TEST_P(Evaluate, FastComparisonsOfSquareRootsKeepSignsAndNaN) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> a = {-inf, -4, -0.0, 0, 1e-300, 1, 3.9, 4, 4.1, 1e300, inf, nan};
+  for (const double c : {-inf, -2.0, -0.0, 0.0, 1e-100, 2.0, 1e200, inf, nan}) {
+    for (const char* text : {"sqrt(a) < c", "sqrt(a) <= c", "sqrt(a) > c", "sqrt(a) >= c", "c < sqrt(a)",
+                             "c >= sqrt(a)", "sqrt(a) == c"}) {
+      evaluate_options fast = options();
+      fast.precision = precision::fast;
+      const array expected = evaluate(text, {{"a", a}, {"c", c}}, options());
+      const array actual = evaluate(text, {{"a", a}, {"c", c}}, fast);
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        EXPECT_EQ(actual.values<bool>()[i], expected.values<bool>()[i]) << text << " a=" << a[i] << " c=" << c;
+      }
+    }
   }
 }
 

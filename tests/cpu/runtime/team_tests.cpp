@@ -55,10 +55,10 @@ TEST(Team, FirstExceptionReachesTheCaller) {
 }
 
 TEST(Team, SmallWorkStaysInItsThread) {
-  EXPECT_EQ(threads_worth(1000, 64), 1);
-  EXPECT_GT(threads_worth(1e9, 64), 32);
-  EXPECT_EQ(threads_worth(1e12, 4), 4);
-  EXPECT_EQ(threads_worth(1e12, 1), 1);
+  EXPECT_EQ(sharing_worth(1000, 64).threads, 1);
+  EXPECT_GT(sharing_worth(1e9, 64).threads, 32);
+  EXPECT_EQ(sharing_worth(1e12, 4).threads, 4);
+  EXPECT_EQ(sharing_worth(1e12, 1).threads, 1);
 }
 
 TEST(Team, CallsFromInsideAnOpenMpRegionRunInTheirThread) {
