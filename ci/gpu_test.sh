@@ -7,7 +7,7 @@
 #   ci/gpu_test.sh [--json FILE] [--n N] [--filter TEXT]     GPUCOMPUTE_GPU_CHECK=PATH names the program
 #   ci/gpu_test.sh --archive FILE.tar.gz                     packs what another machine needs to run this
 #
-# Exit: 0 all equal, 1 some differ, 2 usage, no GPU or no NVRTC, 5 a call of the driver failed.
+# Exit: 0 all equal, 1 some differ, 2 usage, no GPU, no NVRTC or no gpu_check, 5 a call of the driver failed.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -21,8 +21,11 @@ find_check() {
 
 build_check() {
   command -v cmake >/dev/null || { echo "ci/gpu_test.sh: expected a built gpu_check or cmake to build it, got neither" >&2; exit 2; }
-  cmake -S "$root" -B "$root/build/gpu" -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_ENABLE_JIT=OFF -DGPUCOMPUTE_BUILD_BENCH=OFF >&2
-  cmake --build "$root/build/gpu" --target gpu_check -j "$(nproc)" >&2
+  if ! { cmake -S "$root" -B "$root/build/gpu" -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_ENABLE_JIT=OFF -DGPUCOMPUTE_BUILD_BENCH=OFF &&
+    cmake --build "$root/build/gpu" --target gpu_check -j "$(nproc)"; } >&2; then
+    echo "ci/gpu_test.sh: expected gpu_check to build, got the errors above" >&2
+    exit 2
+  fi
 }
 
 check=$(find_check) || { build_check; check=$(find_check); }

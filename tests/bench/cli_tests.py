@@ -191,6 +191,29 @@ class Eval(Cli):
         self.fails(5, "memory", "eval", "a + b", f"a={column}", f"b={write_npy(self.folder / 'row.npy', [0.0] * n)}")
 
 
+class Departures(Cli):
+    """The table of docs/language.md, row by row, where a scalar or a small array shows it."""
+
+    def test_values(self):
+        for text, expected in (
+                ("int32(a*1e10)", "2147483647"), ("uint8(-1.0*a)", "0"), ("int64(nan*a)", "0"), ("int32(2*a) ** int32(-a)", "0"),
+                ("int32(-a) ** int32(-3*a)", "-1"), ("maximum(0.0*a, -0.0*a)", "0.0"), ("fmin(0.0*a, -0.0*a)", "-0.0"),
+                ("reciprocal(int32(2*a))", "0.5"), ("int32(a)//int32(0*a)", "0"), ("sinc(2.0*a)", "0.0"), ("round(bool(a))", "True"),
+                ("sqrt(-1.0*a)", "nan")):
+            self.assertEqual(self.fine("eval", text, "a=1").stdout, expected + "\n", text)
+
+    def test_types(self):
+        for text in ("sin(a)", "angle(a != 0)", "reciprocal(a)"):
+            self.assertEqual(self.fine("eval", text, f"a={DATA}/i1.npy").stdout.splitlines()[-1], "float32 (2, 3)", text)
+
+    def test_refusals(self):
+        small, complexes = f"a={DATA}/i1.npy", f"z={DATA}/c8.npy"
+        for text, values, why in (("z < z", complexes, "real numbers"), ("max(z)", complexes, "real numbers"),
+                                  ("float64(z)", complexes, "a real number to cast"), ("a ** -1", small, "exponent of at least 0"),
+                                  ("where(a, 1, 2)", small, "bool condition"), ("a + 2**64", small, "fits int8")):
+            self.fails(2, why, "eval", text, values)
+
+
 class Listings(Cli):
     def test_devices_say_what_is_missing(self):
         out = self.fine("devices").stdout
