@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 
@@ -40,7 +41,8 @@ std::int64_t last(const dimensions& values, std::int64_t otherwise) {
 }
 
 /// Walks one reduction launch. States of leaves, when there is more than one, wait in `partials`: for each field an array
-/// [leaf][result].
+/// [leaf][result]. Along results a kernel may know the step of an output as a number, 2 for the parts of complex numbers:
+/// the arrays then have that step too.
 class reduction {
  public:
   explicit reduction(const job& work)
@@ -64,8 +66,14 @@ class reduction {
     }
     if (leaves_ > 1) {
       partials_.resize(types_.size());
+      steps_.assign(types_.size(), 1);
       for (std::size_t f = 0; f < types_.size(); ++f) {
-        partials_[f] = allocate_host(static_cast<std::size_t>(leaves_ * results_) * size_of(types_[f]));
+        const std::int32_t known = work_.kernel.outputs[f].step;
+        if (work_.kernel.schedule == lower::schedule::reduce_outer && known != lower::any_step && known != 0) {
+          steps_[f] = known;
+        }
+        const auto places = static_cast<std::size_t>(leaves_ * results_ * std::abs(steps_[f]));
+        partials_[f] = allocate_host(places * size_of(types_[f]));
       }
     }
     const std::int64_t grain = std::max<std::int64_t>(piece_elements / std::min(length_, reduce::leaf_length), 1);
@@ -96,13 +104,15 @@ class reduction {
     small_buffer<std::int64_t, 24> outer;
   };
 
+  std::int64_t size(std::size_t field) const { return static_cast<std::int64_t>(size_of(types_[field])); }
   const lower::operand_binding& binding(std::size_t operand) const { return work_.launch.operands[operand]; }
   const dimensions& kept() const { return work_.launch.kept; }
   const dimensions& reduced() const { return work_.launch.reduced; }
 
   char* partial(std::size_t field, std::int64_t leaf, std::int64_t result) const {
-    return static_cast<char*>(partials_[field].get()) +
-           (leaf * results_ + result) * static_cast<std::int64_t>(size_of(types_[field]));
+    const std::int64_t step = steps_[field];
+    const std::int64_t place = leaf * results_ + (step < 0 ? results_ - 1 - result : result);
+    return static_cast<char*>(partials_[field].get()) + place * std::abs(step) * size(field);
   }
   char* output(std::size_t field, std::int64_t result) const {
     return static_cast<char*>(work_.pointers[inputs_ + field]) +
@@ -164,7 +174,7 @@ class reduction {
           c.outer[k] = c.inner[k] * reduce::leaf_length;
         }
         for (std::size_t f = 0; f < types_.size(); ++f) {
-          c.outer[inputs_ + f] = results_ * static_cast<std::int64_t>(size_of(types_[f]));
+          c.outer[inputs_ + f] = results_ * size(f);
         }
       }
       work_.run.run(c.part);
@@ -199,7 +209,7 @@ class reduction {
     for (std::size_t f = 0; f < types_.size(); ++f) {
       c.outer[inputs_ + f] = 0;
       if (leaves_ > 1) {
-        c.inner[inputs_ + f] = static_cast<std::int64_t>(size_of(types_[f]));
+        c.inner[inputs_ + f] = steps_[f] * size(f);
       }
     }
     while (begin < end) {
@@ -230,6 +240,17 @@ class reduction {
                     });
   }
 
+  /// States of one leaf, side by side.
+  void gather(char* to, std::size_t field, std::int64_t leaf, std::int64_t first, std::int64_t count) const {
+    if (steps_[field] == 1) {
+      std::memcpy(to, partial(field, leaf, first), static_cast<std::size_t>(count * size(field)));
+      return;
+    }
+    for (std::int64_t r = 0; r < count; ++r) {
+      std::memcpy(to + r * size(field), partial(field, leaf, first + r), size_of(types_[field]));
+    }
+  }
+
   void merge_results(std::int64_t first, std::int64_t count) const {
     const auto half = static_cast<std::size_t>((leaves_ + 1) / 2 * count) * sizeof(std::uint64_t);
     const auto memory = std::make_unique_for_overwrite<char[]>(3 * half * types_.size());
@@ -244,16 +265,20 @@ class reduction {
     for (std::int64_t level = leaves_; level > 1; level = (level + 1) / 2) {
       const std::int64_t pairs = level / 2;
       for (std::size_t f = 0; f < types_.size(); ++f) {
-        const std::size_t row = static_cast<std::size_t>(count) * size_of(types_[f]);
-        const auto at = [&](std::int64_t leaf) -> const char* {
-          return level == leaves_ ? partial(f, leaf, first) : merged[f] + static_cast<std::size_t>(leaf) * row;
+        const std::size_t row = static_cast<std::size_t>(count * size(f));
+        const auto copy = [&](void* to, std::int64_t leaf) {
+          if (level == leaves_) {
+            gather(static_cast<char*>(to), f, leaf, first, count);
+          } else {
+            std::memmove(to, merged[f] + static_cast<std::size_t>(leaf) * row, row);
+          }
         };
         for (std::int64_t j = 0; j < pairs; ++j) {
-          std::memcpy(static_cast<char*>(left[f]) + static_cast<std::size_t>(j) * row, at(2 * j), row);
-          std::memcpy(static_cast<char*>(right[f]) + static_cast<std::size_t>(j) * row, at(2 * j + 1), row);
+          copy(static_cast<char*>(left[f]) + static_cast<std::size_t>(j) * row, 2 * j);
+          copy(static_cast<char*>(right[f]) + static_cast<std::size_t>(j) * row, 2 * j + 1);
         }
         if (level % 2 != 0) {
-          std::memmove(merged[f] + static_cast<std::size_t>(pairs) * row, at(level - 1), row);
+          copy(merged[f] + static_cast<std::size_t>(pairs) * row, level - 1);
         }
       }
       std::size_t field = 0;
@@ -289,6 +314,7 @@ class reduction {
   std::vector<std::uint64_t> identities_;
   bool uses_position_ = false;
   std::vector<std::shared_ptr<void>> partials_;
+  std::vector<std::int64_t> steps_;  ///< of partials_ from result to result, in states
 };
 
 }  // namespace

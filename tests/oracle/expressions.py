@@ -5,7 +5,7 @@ import ast
 
 import numpy as np
 from make_differential import tolerance
-from random_expressions import Wiggler
+from wiggle import Wiggler
 from reference import EXACT, numpy_function
 
 REDUCTIONS = {"sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero", "argmin", "argmax"}
@@ -19,7 +19,7 @@ NO_COMPLEX = {"maximum", "minimum", "fmax", "fmin", "clip"}
 UNARY = {ast.USub: "negative", ast.UAdd: "positive", ast.Invert: "invert"}
 OF_FLOATS = set(EXACT) - {"abs", "sign", "square", "power", "add", "subtract", "multiply", "divide"} | {
     "nextafter", "copysign", "rint"}  # fmt: skip
-EXACT_OF_COMPLEX = {"add", "subtract", "multiply", "divide", "square"}
+EXACT_OF_COMPLEX = {"add", "subtract", "multiply", "divide", "square", "reciprocal"}
 WHOLE = range(-99, 100)  # literal exponents of complex numbers that multiply
 EXACT_OF_REALS = {"abs", "add", "subtract", "multiply", "divide", "sqrt", "square", "reciprocal", "fma", "sign"}
 
@@ -127,7 +127,9 @@ class Expression:
         wide = value.astype({"f": np.longdouble, "c": np.clongdouble}.get(value.dtype.kind, np.float64))
         result = getattr(np, name)(wide, **options)
         if self.wiggle.rng is not None and name in ("sum", "prod", "mean"):
-            result = result + self.wiggle.rng.uniform(-1, 1, np.shape(result)) * self.bound(name, value, wide, result, options)
+            move = self.wiggle.rng.uniform(-1, 1, (2, *np.shape(result)))
+            move = move[0] + 1j * move[1] if value.dtype.kind == "c" else move[0]
+            result = result + self.wiggle.size * move * self.bound(name, value, wide, result, options)
         return self.wiggle(np.asarray(result).astype(kind)[()])
 
     @staticmethod
@@ -158,5 +160,7 @@ def answer(text, env, seed):
             return "type", None
         except (ValueError, OverflowError):
             return "any", None
-        limit, _ = tolerance(node, env, result, np.random.default_rng(seed))
+        limit, jumps = tolerance(node, env, result, np.random.default_rng(seed))
+    if jumps:
+        raise ValueError(f"{text}: {jumps} elements could not be compared")
     return result, limit

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from casefile import Row, encode_case, plain_input
-from reference import reference
+from reference import open_signs, reference
 from values import COMPLEXES, DTYPES, FLOATS, NAMES, edges, floating, kind, ordinary, pairs
 
 OPS = Path(__file__).resolve().parents[2] / "include/gpucompute/ops.def"
@@ -18,9 +18,6 @@ OPERATORS = {"add": "a + b", "subtract": "a - b", "multiply": "a * b", "divide":
              "left_shift": "a << b", "right_shift": "a >> b"}  # fmt: skip
 # Departures from NumPy (docs/language.md): NumPy orders complex numbers by parts, we refuse.
 REFUSED_COMPLEX = {"less", "less_equal", "greater", "greater_equal", "maximum", "minimum", "fmax", "fmin", "clip"}
-# The part whose sine is taken: where it is infinite or NaN, C99 (Annex G) leaves signs of zeros and infinities open.
-TURNING = {"exp": "imag", "exp2": "imag", "expm1": "imag", "sinh": "imag", "cosh": "imag", "tanh": "imag", "sin": "real",
-           "cos": "real", "tan": "real"}  # fmt: skip
 FLOAT_RULES = {"floating", "floating_real", "angle", "make_complex"}
 REAL_RULES = {"floating_real", "predicate_real", "make_complex"}
 
@@ -46,16 +43,6 @@ def expected(name, rule, arguments):
     return reference(name, *arguments)
 
 
-def open_signs(name, arguments):
-    """Where C99 leaves signs open."""
-    if arguments[0].dtype.kind == "c" and name == "power":
-        return ~np.logical_and.reduce([np.isfinite(a) for a in arguments])
-    if arguments[0].dtype.kind == "c" and name in TURNING:
-        either = np.isnan(arguments[0]) & (name in ("cos", "cosh"))
-        return either | ~np.isfinite(getattr(arguments[0], TURNING[name]))
-    return np.zeros(arguments[0].shape, bool)
-
-
 def argument_sets(name, arity, dtype, low, high, seed):
     """Edges, then ordinary values: lists of `arity` arrays."""
     few = edges(dtype, few=True)
@@ -79,7 +66,7 @@ def cases_of(label, text, name, rule, sets):
         if result is None:
             yield encode_case(label, text, [plain_input(n, a[:2]) for n, a in zip("abc", arguments)], "type", None)
             return
-        unsigned = open_signs(name, arguments)
+        unsigned = open_signs(name, *arguments)
         for part in (~unsigned, unsigned):
             if part.any():
                 limit = None if kind(result.dtype.str[1:]) in ("bool", "integer") else Row(name, part is unsigned)

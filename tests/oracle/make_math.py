@@ -9,6 +9,7 @@ and rest: (exact - result) / ulp(exact) as int16, in units of 1/65534. Needs Num
 import math
 import random
 import re
+import sys
 from pathlib import Path
 
 import mpmath as mp
@@ -243,7 +244,7 @@ def record(name, arity, ranges, tag):
 
 
 def main():
-    target = ROOT / "tests/data/math/oracle.bin"
+    target = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / "tests/data/math/oracle.bin"
     target.parent.mkdir(parents=True, exist_ok=True)
     data = b""
     for name, arity, *bounds in ROW.findall((ROOT / "cpu/math/functions.def").read_text()):
@@ -253,7 +254,7 @@ def main():
         for tag in FORMATS:
             data += record(name, int(arity), [(low_a, high_a), (low_b, high_b)], tag)
     target.write_bytes(data)
-    print(f"{target.relative_to(ROOT)}: {len(data)} bytes")
+    print(f"{target.name}: {len(data)} bytes")
 
 
 if __name__ == "__main__":

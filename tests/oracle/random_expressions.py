@@ -4,38 +4,14 @@ import warnings
 
 import numpy as np
 
-# How far an inexact step's result may lie from NumPy's, in units of the last place, on either side; of a complex number
-# in units of its larger component.
-WIGGLE = {"f": 4.0, "c": 8.0}
+from wiggle import Wiggler
+
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 REALS = ["float32", "float64"]
 COMPLEXES = ["complex64", "complex128"]
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, np.inf, -np.inf, np.nan, 1e-310, 5e-324, 1e300, -1e300, 1e-40, 3e38]
 warnings.filterwarnings("ignore")
 np.seterr(all="ignore")
-
-
-class Wiggler:
-    """Moves the results of inexact steps by a few units in the last place; `None` as generator leaves them."""
-
-    def __init__(self, rng=None, size=1):
-        """size: of the moves, 1 for all that WIGGLE allows."""
-        self.rng, self.size = rng, size
-
-    def __call__(self, value, magnitude=0):
-        """magnitude: of the operands, where NumPy's own result is only as good as units of theirs."""
-        value = np.asarray(value)
-        if self.rng is None or value.dtype.kind not in "fc" or value.size == 0:
-            return value[()]
-        parts = np.ascontiguousarray(value).view(value.real.dtype).reshape(value.shape + (-1,)).copy()
-        # A complex component may be wrong by units of the larger one.
-        scale = np.maximum(np.abs(parts).max(axis=-1, keepdims=True), magnitude) * np.finfo(parts.dtype).eps
-        tiny = np.finfo(parts.dtype).smallest_subnormal
-        step = np.where(np.isfinite(parts), np.maximum(scale, tiny), 0)
-        limit = self.size * WIGGLE[value.dtype.kind]
-        parts = parts + (step * self.rng.uniform(-limit, limit, parts.shape)).astype(parts.dtype)
-        return parts.reshape(value.shape[:-1] + (-1,)).view(value.dtype).reshape(value.shape)[()] if value.ndim else \
-            parts.reshape(-1).view(value.dtype)[0]
 
 
 class Node:
@@ -84,8 +60,10 @@ def numbers_of(node):
 
 
 LIBRARY_1 = ["sin", "cos", "exp", "expm1", "log", "log1p", "log2", "log10", "tanh", "arctan", "arcsinh", "cbrt", "exp2",
-             "sinh", "cosh", "tan", "arcsin", "arccos"]
-LIBRARY_COMPLEX = ["exp", "log", "sin", "cos", "sqrt", "tanh"]
+             "sinh", "cosh", "tan", "arcsin", "arccos", "arccosh", "arctanh", "deg2rad", "rad2deg"]
+# Without exp2, expm1 and log1p, of which NumPy loses digits.
+LIBRARY_COMPLEX = ["exp", "log", "sin", "cos", "sqrt", "tanh", "sinh", "cosh", "tan", "arcsin", "arccos", "arctan", "arcsinh",
+                   "arccosh", "arctanh", "log2", "log10", "square", "reciprocal"]
 EXACT_1 = ["floor", "ceil", "trunc", "sqrt", "abs", "sign"]
 
 
@@ -283,8 +261,15 @@ class Generator:
         if choice <= 1:
             return self.binary("c", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", np.divide)])
         if choice == 2:
-            name = self.pick(LIBRARY_COMPLEX)
-            return self.unary("c", name, self.expression("c", depth), getattr(np, name), exact=False)
+            name, argument = self.pick(LIBRARY_COMPLEX), self.expression("c", depth)
+            if name in ("square", "reciprocal"):
+                return self.unary("c", name, argument, getattr(np, name))
+
+            def run(env, w):
+                value = argument.run(env, w)
+                return w.turned(name, value, getattr(np, name)(value))
+
+            return Node(f"{name}({argument.text})", run, "c", False)
         if choice == 3:
             target = self.pick(COMPLEXES)
             return self.unary("c", target, self.expression(self.pick(["f", "c"]), depth), lambda x: np.asarray(x).astype(target)[()])

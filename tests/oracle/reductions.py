@@ -30,7 +30,7 @@ def case(label, name, array, options=""):
     dtype = array.dtype.str[1:]
     if name in ORDERED and dtype in COMPLEXES:
         result, limit = "type", None
-    return encode_case(f"{NAMES[dtype]} {label}", text, [(plain_input if array.base is None else view_input)("a", array)], result, limit)
+    return encode_case(f"{name}/{NAMES[dtype]}/{label}", text, [(plain_input if array.base is None else view_input)("a", array)], result, limit)
 
 
 def cases():
@@ -40,6 +40,8 @@ def cases():
                 if name in ONE_AXIS and "(" in options:
                     continue
                 yield case("3x4x5", name, values(dtype, SHAPE, name), options)
+                flat = values(dtype, SHAPE[1:], name)
+                yield case("broadcast", name, np.broadcast_to(flat, SHAPE), options)
             yield case("0", name, np.zeros(0, dtype))
             for options in ("axis=0", "axis=1"):
                 yield case("3x0", name, np.zeros((3, 0), dtype), options)

@@ -117,10 +117,25 @@ _maximum, _minimum = _extremum(np.maximum, True), _extremum(np.minimum, False)
 NUMPY = {  # name -> function of NumPy arrays where NumPy has none of that name or documents less than we do
     "sinpi": _signed_pi(False), "cospi": _signed_pi(True), "erf": scipy.special.erf, "erfc": scipy.special.erfc,
     "gamma": scipy.special.gamma, "lgamma": lambda a: np.where(np.isneginf(a), np.inf, scipy.special.gammaln(a)).astype(a.dtype), "sinc": _np_sinc, "fma": lambda a, b, c: a * b + c,
-    "reciprocal": lambda a: 1 / a, "maximum": _maximum, "minimum": _minimum, "fmax": _extremum(np.fmax, True),
+    "reciprocal": lambda a: np.reciprocal(a) if a.dtype.kind == "c" else 1 / a, "maximum": _maximum, "minimum": _minimum, "fmax": _extremum(np.fmax, True),
     "fmin": _extremum(np.fmin, False), "clip": lambda a, b, c: _minimum(_maximum(a, b), c), "power": _power, "expm1": _expm1,
     "popcount": _popcount, "complex": _make_complex, "round": lambda a: a if a.dtype.kind in "biu" else np.round(a),
 }  # fmt: skip
+
+
+# The part whose sine is taken: where it is infinite or NaN, C99 (Annex G) leaves signs of zeros and infinities open.
+TURNING = {"exp": "imag", "exp2": "imag", "expm1": "imag", "sinh": "imag", "cosh": "imag", "tanh": "imag", "sin": "real",
+           "cos": "real", "tan": "real"}  # fmt: skip
+
+
+def open_signs(name, *arguments):
+    """Where C99 leaves the signs of zeros and infinities open."""
+    first = np.asarray(arguments[0])
+    if first.dtype.kind == "c" and name == "power":
+        return ~np.logical_and.reduce([np.isfinite(a) for a in arguments])
+    if first.dtype.kind == "c" and name in TURNING:
+        return (np.isnan(first) & (name in ("cos", "cosh"))) | ~np.isfinite(getattr(first, TURNING[name]))
+    return np.zeros(first.shape, bool)
 
 
 def numpy_function(name):
