@@ -25,7 +25,7 @@ enum class tier : std::uint8_t { automatic, interpreter, jit };
 
 /// A number that takes the type of what it meets, as a literal in the text does.
 struct weak_scalar {
-  std::variant<bool, std::int64_t, double, std::complex<double>> value;
+  std::variant<bool, std::int64_t, std::uint64_t, double, std::complex<double>> value;
 };
 
 /// What a name stands for in one call: a view of an array, or one number.

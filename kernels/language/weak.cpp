@@ -65,6 +65,7 @@ weak_value to_weak(const weak_scalar& value) {
   struct visitor {
     weak_value operator()(bool v) const { return weak_boolean(v); }
     weak_value operator()(std::int64_t v) const { return weak_integer(v); }
+    weak_value operator()(std::uint64_t v) const { return weak_integer(v); }
     weak_value operator()(double v) const { return weak_floating(v); }
     weak_value operator()(std::complex<double> v) const { return weak_complex(v); }
   };
