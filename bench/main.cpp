@@ -5,6 +5,7 @@
 
 #include "bench/command/commands.hpp"
 #include "bench/command/nearest.hpp"
+#include "bench/process/signals.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -68,6 +69,7 @@ exit_code guarded(const std::vector<std::string>& words) {
 }  // namespace gpucompute::bench
 
 int main(int count, char** words) {
+  gpucompute::bench::handle_signals();
   return static_cast<int>(
       gpucompute::bench::guarded(std::vector<std::string>(words + (count > 0 ? 1 : 0), words + count)));
 }

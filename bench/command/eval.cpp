@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <list>
 #include <optional>
@@ -13,6 +10,7 @@
 #include "bench/command/commands.hpp"
 #include "bench/command/list.hpp"
 #include "bench/command/literal.hpp"
+#include "bench/files/input_file.hpp"
 #include "bench/files/npy.hpp"
 #include "bench/files/output_file.hpp"
 #include "bench/report/number.hpp"
@@ -23,7 +21,7 @@ namespace {
 constexpr option options[] = {
     {"-o", "FILE.npy", "writes the last statement's result; NAME=FILE.npy writes a named one", true},
     {"--device", "D", "auto (default), cpu, reference, cuda, cuda:N"},
-    {"--threads", "N", "most threads to use; default: all"},
+    {"--threads", "N", "most threads to use, 1 to 4096; default: all"},
     {"--precision", "P", "precise (default) or fast (contraction, quicker functions)"},
     {"--explain", "", "shows the plan and the generated text first"},
 };
@@ -35,7 +33,9 @@ constexpr command_table table = {
     .details =
         "TEXT      statements separated by ';' or newlines; 'name = expression' defines a local name; the last\n"
         "          statement is the result. @FILE reads the text from a file; after -- it may start with any sign.\n"
-        "NUMBER    as in Python: -1, 2.5, 1e-3, 1+2j, nan, inf, True; it takes the type of what it meets.",
+        "NUMBER    as in TEXT: -1, 1_000, 0xff, 2.5, 1e-3, 1+2j, nan, inf, True; whole numbers from -2^63 to 2^64 - "
+        "1.\n"
+        "          It takes the type of what it meets. Anything else is a file; ./1 is one, too.",
     .fewest = 1,
     .most = std::numeric_limits<std::size_t>::max(),
     .options = options,
@@ -58,16 +58,17 @@ bool is_name(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
+/// As the language has it. No more of a file is read.
+constexpr std::size_t longest_text = std::size_t{1} << 18;
+
 std::string expression_text(const std::string& operand) {
   if (!operand.starts_with('@')) return operand;
   const std::string path = operand.substr(1);
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path, ignored)) {
-    throw bad_input(path + ": expected a file with the text of an expression");
-  }
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  input_file file(path, "a file with the text of an expression");
+  std::string text(longest_text + 3, '\0');  // one too many, and the end of a last line
+  text.resize(file.read(text.data(), text.size()));
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.size() > longest_text) file.fail("more than " + std::to_string(longest_text) + " bytes");
   return text;
 }
 
@@ -83,6 +84,8 @@ std::list<input> read_inputs(std::span<const std::string> operands) {
       throw bad_input("the input '" + name + "' is given twice");
     }
     const std::string value = operand.substr(equals + 1);
+    if (value.empty())
+      throw bad_input("expected NAME=FILE.npy or NAME=NUMBER, got '" + operand + "' with nothing after =");
     if (const auto number = parse_literal(value)) {
       inputs.push_back({name, *number});
     } else {
@@ -92,18 +95,20 @@ std::list<input> read_inputs(std::span<const std::string> operands) {
   return inputs;
 }
 
+std::string alias(const std::string& one, const std::string& other) {
+  return one == other ? "" : ": " + one + " is the same file";
+}
+
 std::vector<output> parse_outputs(const std::vector<std::string>& values) {
   std::vector<output> outputs;
-  std::vector<std::string> seen;
   for (const std::string& value : values) {
     const std::size_t equals = value.find('=');
     const bool named = equals != std::string::npos && is_name(std::string_view(value).substr(0, equals));
     output one{named ? value.substr(0, equals) : "", named ? value.substr(equals + 1) : value};
     require_writable(one.path);
-    std::error_code ignored;
-    const std::string target = std::filesystem::weakly_canonical(one.path, ignored).string();
-    if (std::ranges::find(seen, target) != seen.end()) throw bad_input("-o " + one.path + " is given twice");
-    seen.push_back(target);
+    const auto same =
+        std::ranges::find_if(outputs, [&](const output& other) { return same_file(other.path, one.path); });
+    if (same != outputs.end()) throw bad_input("-o " + one.path + " is given twice" + alias(same->path, one.path));
     outputs.push_back(std::move(one));
   }
   if (std::ranges::count(outputs, std::string(), &output::name) > 1) {
@@ -145,7 +150,7 @@ exit_code run(const parsed_command& line) {
   evaluation.device = device(line.value("--device").value_or("auto"));
   evaluation.precision = parse_precision(line);
   if (const auto threads = line.value("--threads")) {
-    evaluation.threads = static_cast<int>(std::min<std::int64_t>(parse_count(*threads, "--threads"), 1 << 20));
+    evaluation.threads = parse_threads(*threads);
   }
   std::vector<output> outputs = parse_outputs(line.values("-o"));
   const std::list<input> inputs = read_inputs(std::span(line.operands()).subspan(1));

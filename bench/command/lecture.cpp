@@ -5,6 +5,7 @@
 #include <gpucompute/gpucompute.hpp>
 
 #include "bench/command/commands.hpp"
+#include "bench/command/filter.hpp"
 #include "bench/command/run_options.hpp"
 #include "bench/files/output_file.hpp"
 #include "bench/report/number.hpp"
@@ -15,7 +16,7 @@ namespace gpucompute::bench {
 namespace {
 
 constexpr option options[] = {
-    {"--threads", "LIST", "numbers of threads; default: 1 and every power of two up to all"},
+    {"--threads", "LIST", "numbers of threads, 1 to 4096; default: 1 and every power of two up to all"},
     {"--target-ci", "P%", "width of the 95 % interval of the median to stop at; default: 1%"},
     {"--max-time", "S", "most seconds a row; default: 1"},
     {"--json", "FILE", "writes all rows with raw samples and the environment; - is stdout"},
@@ -84,12 +85,13 @@ exit_code run(const parsed_command& line) {
   run_request request = parse_run_request(line);
   if (!line.has("--threads")) request.threads = powers_of_two_up_to(request.devices.front().threads);
   request.sizes = {1'000'000};
-  request.filter = std::regex("^expr/E2/.*/(naive|fused)$");
+  request.filter = parse_filter("^expr/E2/.*/(naive|fused)$");
   if (const auto path = line.value("--json"); path && *path != "-") require_writable(*path);
 
   run_facts facts{
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
-  const std::vector<result_row> rows = run_expressions(request, report_progress);
+  std::vector<result_row> rows;
+  run_expressions(request, report_progress, rows);
   facts.finished = utc_now();
   const auto path = line.value("--json");
   const std::string json = path ? to_json(rows, facts, environment(false)) : "";

@@ -75,6 +75,11 @@ void append_range(std::string_view item, std::string_view what, std::vector<std:
   }
 }
 
+int checked_threads(std::int64_t value) {
+  if (value > most_threads) refuse("--threads", std::to_string(value), "at most " + std::to_string(most_threads));
+  return static_cast<int>(value);
+}
+
 }  // namespace
 
 std::int64_t parse_count(std::string_view text, std::string_view what) {
@@ -100,6 +105,14 @@ std::vector<std::int64_t> parse_list(std::string_view text, std::string_view wha
     if (std::ranges::find(distinct, value) == distinct.end()) distinct.push_back(value);
   }
   return distinct;
+}
+
+int parse_threads(std::string_view text) { return checked_threads(parse_count(text, "--threads")); }
+
+std::vector<int> parse_thread_list(std::string_view text) {
+  std::vector<int> threads;
+  for (const std::int64_t value : parse_list(text, "--threads")) threads.push_back(checked_threads(value));
+  return threads;
 }
 
 double parse_seconds(std::string_view text, std::string_view what) {

@@ -15,6 +15,11 @@ std::vector<std::int64_t> parse_list(std::string_view text, std::string_view wha
 /// One item that is not a range. @throw bad_input
 std::int64_t parse_count(std::string_view text, std::string_view what);
 
+/// What --threads takes. More than `most_threads` is a typing error on any machine, and is refused.
+inline constexpr int most_threads = 4096;
+int parse_threads(std::string_view text);
+std::vector<int> parse_thread_list(std::string_view text);
+
 /// A positive number of seconds, or a percentage such as `1%` as a fraction. @throw bad_input
 double parse_seconds(std::string_view text, std::string_view what);
 double parse_percentage(std::string_view text, std::string_view what);

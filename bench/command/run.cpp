@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <functional>
-#include <unistd.h>
+#include <utility>
 
 #include <gpucompute/gpucompute.hpp>
 
@@ -11,6 +12,7 @@
 #include "bench/command/nearest.hpp"
 #include "bench/command/run_options.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/process/signals.hpp"
 #include "bench/suites/suite.hpp"
 
 namespace gpucompute::bench {
@@ -18,13 +20,13 @@ namespace {
 
 struct suite {
   std::string_view name;
-  std::vector<result_row> (*run)(const run_request&, const progress&);
+  void (*run)(const run_request&, const progress&, std::vector<result_row>&);
 };
 constexpr suite suites[] = {{"expr", run_expressions}, {"ceilings", run_ceilings}};
 
 constexpr option options[] = {
     {"--n", "LIST", "sizes; default: each case's own"},
-    {"--threads", "LIST", "numbers of threads; default: 1 and all"},
+    {"--threads", "LIST", "numbers of threads, 1 to 4096; default: 1 and all"},
     {"--device", "LIST", "cpu (default), reference, cuda, cuda:N, all"},
     {"--filter", "RE", "only cases with a match in the id or in suite/id/n/dtype/device/threads/variant"},
     {"--target-ci", "P%", "width of the 95 % interval of the median to stop at; default: 1%"},
@@ -63,6 +65,47 @@ const suite& find_suite(std::string_view name) {
                   "; there are: expr, ceilings");
 }
 
+constexpr const char* stdout_name = "/dev/stdout";
+constexpr const char* output_options[] = {"--json", "--csv", "--md"};
+
+std::string name_of(const std::string& path) { return path == "-" ? stdout_name : path; }
+
+/// Before hours of work: each file can be written, and no two are one.
+void require_outputs(const parsed_command& line) {
+  std::vector<std::pair<std::string, std::string>> earlier;
+  for (const char* option : output_options) {
+    const auto path = line.value(option);
+    if (!path) continue;
+    if (*path != "-") require_writable(*path);
+    for (const auto& [other, its_path] : earlier) {
+      if (same_file(name_of(its_path), name_of(*path))) {
+        throw bad_input(std::string(option) + " " + *path + ": expected a file of its own, got that of " + other + " " +
+                        its_path);
+      }
+    }
+    earlier.emplace_back(option, *path);
+  }
+}
+
+/// Returns the signal that stopped it, or 0; `rows` holds what was finished before.
+int time_suites(std::span<const suite* const> chosen, const run_request& request, std::vector<result_row>& rows) {
+  const signal_deferral deferral;
+  try {
+    for (const suite* one : chosen) one->run(request, report_progress, rows);
+  } catch (const stopped_by_signal& stop) {
+    return stop.number;
+  }
+  return noted_signal();
+}
+
+/// What was asked for alone and cannot be run is a mistake; beside others it is a row that says so.
+void refuse_if_nothing_ran(const parsed_command& line, std::span<const result_row> rows) {
+  if (rows.empty()) throw bad_input("no case matches --filter '" + line.value("--filter").value_or("") + "'");
+  if (std::ranges::all_of(rows, &result_row::skipped)) {
+    throw bad_input("no case can be run: " + rows[0].suite + "/" + rows[0].id + " " + rows[0].reasons.at("median_s"));
+  }
+}
+
 void write(const std::string& path, const std::string& text) {
   if (path == "-") return print(text);
   output_file file(path);
@@ -74,15 +117,20 @@ exit_code run(const parsed_command& line) {
   std::vector<const suite*> chosen;
   for (const std::string& name : line.operands()) chosen.push_back(&find_suite(name));
   const run_request request = parse_run_request(line);
-  for (const char* option : {"--json", "--csv", "--md"}) {
-    if (const auto path = line.value(option); path && *path != "-") require_writable(*path);
-  }
+  require_outputs(line);
 
   run_facts facts{
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
-  for (const suite* one : chosen) std::ranges::move(one->run(request, report_progress), std::back_inserter(rows));
-  if (rows.empty()) throw bad_input("no case matches --filter '" + line.value("--filter").value_or("") + "'");
+  const int signal = time_suites(chosen, request, rows);
+  if (signal != 0) {
+    std::fprintf(stderr, "gpubench: stopped by signal %d (%s) after %zu rows\n", signal, strsignal(signal),
+                 rows.size());
+    if (rows.empty()) die_of(signal);
+    facts.stopped_by = "signal " + std::to_string(signal);
+  } else {
+    refuse_if_nothing_ran(line, rows);
+  }
   facts.finished = utc_now();
 
   bool stdout_is_taken = false;
@@ -91,7 +139,7 @@ exit_code run(const parsed_command& line) {
   const auto deliver = [&](const char* option, const std::function<std::string()>& text) {
     const auto path = line.value(option);
     if (!path) return;
-    stdout_is_taken = stdout_is_taken || *path == "-";
+    stdout_is_taken = stdout_is_taken || same_file(name_of(*path), stdout_name);
     try {
       write(*path, text());
     } catch (...) {
@@ -104,6 +152,7 @@ exit_code run(const parsed_command& line) {
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
   if (!stdout_is_taken) print(to_text(rows));
+  if (signal != 0) die_of(signal);
   return code;
 }
 

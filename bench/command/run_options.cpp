@@ -6,6 +6,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
 
 namespace gpucompute::bench {
@@ -40,28 +41,18 @@ std::vector<device_info> parse_devices(const std::string& list) {
 }  // namespace
 
 run_request parse_run_request(const parsed_command& line) {
-  constexpr std::int64_t most_threads = 4096;
   run_request request;
   if (const auto list = line.value("--n")) request.sizes = parse_list(*list, "--n");
   request.devices = parse_devices(line.value("--device").value_or("cpu"));
   if (const auto list = line.value("--threads")) {
-    for (const std::int64_t threads : parse_list(*list, "--threads")) {
-      if (threads > most_threads) throw bad_input("--threads: at most 4096, got " + std::to_string(threads));
-      request.threads.push_back(static_cast<int>(threads));
-    }
+    request.threads = parse_thread_list(*list);
   } else {
     request.threads = {1};
     int most = 1;
     for (const device_info& one : request.devices) most = std::max(most, one.threads);
     if (most > 1) request.threads.push_back(most);
   }
-  if (const auto text = line.value("--filter")) {
-    try {
-      request.filter = std::regex(*text);
-    } catch (const std::regex_error& error) {
-      throw bad_input("--filter: expected a regular expression, got '" + *text + "' (" + error.what() + ")");
-    }
-  }
+  if (const auto text = line.value("--filter")) request.filter = parse_filter(*text);
   if (const auto text = line.value("--target-ci")) request.sampling.target_ci = parse_percentage(*text, "--target-ci");
   if (const auto text = line.value("--max-time")) request.sampling.max_time = parse_seconds(*text, "--max-time");
   return request;
@@ -72,12 +63,13 @@ void report_progress(const result_row& row) {
                static_cast<long long>(row.n), row.device.c_str(), row.threads, row.threads == 1 ? "" : "s",
                row.variant.c_str(), row.median ? format_seconds(*row.median).c_str() : "no time",
                row.verified                    ? ""
+               : row.skipped                   ? (", " + row.reasons.at("median_s")).c_str()
                : row.failed == exit_code::fine ? ", NOT VERIFIED"
                                                : (", FAILED: " + row.reasons.at("median_s")).c_str());
 }
 
 exit_code verdict(std::span<const result_row> rows) {
-  const auto wrong = std::ranges::count_if(rows, [](const result_row& row) { return !row.verified; });
+  const auto wrong = std::ranges::count_if(rows, [](const result_row& row) { return !row.verified && !row.skipped; });
   if (wrong == 0) return exit_code::fine;
   exit_code code = exit_code::no_answer;
   for (const result_row& row : rows) code = worse(code, row.failed);

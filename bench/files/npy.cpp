@@ -2,15 +2,12 @@
 #include "bench/files/npy.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <string_view>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <vector>
 
 #include "bench/command/failure.hpp"
+#include "bench/files/input_file.hpp"
 #include "bench/files/npy_header.hpp"
 #include "bench/files/output_file.hpp"
 
@@ -19,55 +16,9 @@ namespace {
 
 constexpr std::size_t longest_header = std::size_t{1} << 16;
 
-class input_file {
- public:
-  explicit input_file(const std::string& path) : path_(path), descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) fail(std::strerror(errno));
-    if (fstat(descriptor_, &status_) != 0) fail(std::strerror(errno));
-    if (S_ISDIR(status_.st_mode)) fail("a directory");
-  }
-  input_file(const input_file&) = delete;
-  input_file& operator=(const input_file&) = delete;
-  ~input_file() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw bad_input(path_ + ": expected a readable .npy file, got: " + what);
-  }
-
-  /// Returns how many bytes there were, at most `bytes`.
-  std::size_t read(void* to, std::size_t bytes) {
-    constexpr std::size_t most_at_once = std::size_t{1} << 30;  // Linux reads at most 2 GiB a call
-    std::size_t done = 0;
-    while (done < bytes) {
-      const ssize_t got = ::read(descriptor_, static_cast<char*>(to) + done, std::min(bytes - done, most_at_once));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) fail(std::strerror(errno));
-      if (got == 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    position_ += done;
-    return done;
-  }
-
-  /// Before memory is asked for on the word of a header.
-  void require_remaining(std::size_t bytes) const {
-    if (!S_ISREG(status_.st_mode)) return;
-    const std::size_t remaining = static_cast<std::size_t>(status_.st_size) - position_;
-    if (remaining != bytes) refuse_length(bytes, std::to_string(remaining));
-  }
-  [[noreturn]] void refuse_length(std::size_t expected, const std::string& got) const {
-    throw bad_input(path_ + ": expected " + std::to_string(expected) + " bytes of elements after the header, got " +
-                    got);
-  }
-
- private:
-  std::string path_;
-  int descriptor_;
-  struct stat status_ {};
-  std::size_t position_ = 0;
-};
+[[noreturn]] void refuse_length(const std::string& path, std::size_t expected, const std::string& got) {
+  throw bad_input(path + ": expected " + std::to_string(expected) + " bytes of elements after the header, got " + got);
+}
 
 npy_header read_header(input_file& file) {
   unsigned char head[12] = {};
@@ -147,7 +98,7 @@ class element_writer {
 }  // namespace
 
 npy_array read_npy(const std::string& path) {
-  input_file file(path);
+  input_file file(path, "a readable .npy file");
   npy_header header;
   try {
     header = read_header(file);
@@ -158,14 +109,16 @@ npy_array read_npy(const std::string& path) {
   }
   const std::size_t element_bytes = size_of(header.type);
   const std::size_t bytes = static_cast<std::size_t>(element_count(header.shape)) * element_bytes;
-  file.require_remaining(bytes);
+  // Before memory is asked for on the word of a header.
+  const std::size_t remaining = file.remaining().value_or(bytes);
+  if (remaining != bytes) refuse_length(path, bytes, std::to_string(remaining));
 
   const dimensions stored = header.fortran_order ? reversed(header.shape) : header.shape;
   array storage = array::empty(header.type, stored);
   const std::size_t got = file.read(storage.data(), bytes);
   char beyond = 0;
-  if (got < bytes) file.refuse_length(bytes, std::to_string(got));
-  if (file.read(&beyond, 1) != 0) file.refuse_length(bytes, "more");
+  if (got < bytes) refuse_length(path, bytes, std::to_string(got));
+  if (file.read(&beyond, 1) != 0) refuse_length(path, bytes, "more");
 
   if (header.swapped) swap_bytes(storage.data(), bytes, size_of(component(header.type)));
   if (header.type == bool_) {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <random>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -32,11 +33,18 @@ std::string why(int error) { return std::strerror(error); }
   throw machine_failure(path + ": writing failed: " + why(error) + "; no file was written");
 }
 
-/// The name behind symbolic links, existing or not.
+/// The name that open() with O_CREAT would write to: links are followed to their end, existing or not.
 std::string resolve(const std::string& path) {
-  std::error_code ignored;
-  const fs::path resolved = fs::weakly_canonical(path, ignored);
-  return resolved.empty() ? path : resolved.string();
+  constexpr int most_links = 40;  // as in the kernel
+  std::error_code error;
+  fs::path place = path;
+  for (int links = 0; links < most_links; ++links) {
+    const fs::path next = fs::read_symlink(place, error);
+    if (error) break;
+    place = place.parent_path() / next;
+  }
+  const fs::path folder = fs::weakly_canonical(fs::absolute(place, error).parent_path(), error);
+  return (folder / place.filename()).string();
 }
 
 std::string directory_of(const std::string& path) {
@@ -44,53 +52,81 @@ std::string directory_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
-bool is_special(const std::string& path) {
-  struct stat status {};
-  return stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+std::string temporary_name(const std::string& target) {
+  std::random_device random;
+  char number[17];
+  std::snprintf(number, sizeof number, "%08x%08x", random(), random());
+  return directory_of(target) + "/." + fs::path(target).filename().string().substr(0, 200) + "." + number + ".partial";
+}
+
+/// Owner, group and permissions of the file that is replaced, as if its bytes were written over. Where the group cannot
+/// be had, no other group gets its rights.
+void take_over(int descriptor, const struct stat& old) {
+  mode_t mode = old.st_mode & 0777;
+  const bool same_group =
+      fchown(descriptor, old.st_uid, old.st_gid) == 0 || fchown(descriptor, static_cast<uid_t>(-1), old.st_gid) == 0;
+  if (!same_group) mode &= ~static_cast<mode_t>(S_IRWXG);
+  fchmod(descriptor, mode);  // where it fails the file stays its owner's alone
+}
+
+bool may(const std::string& path, int what) { return faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0; }
+
+enum class kind { absent, regular, directory, special };
+
+kind kind_of(const std::string& path, struct stat& status) {
+  if (stat(path.c_str(), &status) != 0) {
+    // A link to nowhere is a name that can be made; one that leads to itself is none.
+    if (errno != ENOENT) refuse(path, errno);
+    return kind::absent;
+  }
+  return S_ISREG(status.st_mode) ? kind::regular : S_ISDIR(status.st_mode) ? kind::directory : kind::special;
 }
 
 }  // namespace
 
 void require_writable(const std::string& path) {
   struct stat status {};
-  const std::string target = resolve(path);
-  if (path.empty() || path.back() == '/' || (stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+  const bool is_name = !path.empty() && path.back() != '/';
+  const kind what = is_name ? kind_of(path, status) : kind::directory;
+  if (what == kind::directory) {
     throw bad_input("expected the name of a file to write, got the directory '" + path + "'");
   }
-  const std::string place = is_special(target) ? target : directory_of(target);
-  if (access(place.c_str(), is_special(target) ? W_OK : W_OK | X_OK) != 0) refuse(path, errno);
+  if (what != kind::absent && !may(path, W_OK)) refuse(path, errno);
+  if (what != kind::special && !may(directory_of(resolve(path)), W_OK | X_OK)) refuse(path, errno);
 }
 
-output_file::output_file(const std::string& path) : path_(path), target_(resolve(path)) {
+bool same_file(const std::string& one, const std::string& other) {
+  struct stat a {
+  }, b{};
+  const bool both = stat(one.c_str(), &a) == 0 && stat(other.c_str(), &b) == 0;
+  return both ? a.st_dev == b.st_dev && a.st_ino == b.st_ino : resolve(one) == resolve(other);
+}
+
+output_file::output_file(const std::string& path) : path_(path) {
   require_writable(path);
-  if (is_special(target_)) {
-    descriptor_ = open(target_.c_str(), O_WRONLY | O_CLOEXEC);
-  } else {
-    const std::string stem = directory_of(target_) + "/." + fs::path(target_).filename().string().substr(0, 200) + ".";
-    for (unsigned attempt = 0; descriptor_ < 0 && attempt < 100; ++attempt) {
-      temporary_ = stem + std::to_string(getpid()) + "-" + std::to_string(attempt) + ".partial";
-      descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-      if (descriptor_ < 0 && errno != EEXIST) break;
-    }
-    if (descriptor_ < 0) temporary_.clear();
+  struct stat old {};
+  const kind what = kind_of(path, old);
+  if (what == kind::special) {
+    descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) refuse(path, errno);
+    return;
   }
+  target_ = resolve(path);
+  temporary_.emplace(temporary_name(target_));
+  descriptor_ =
+      open(temporary_->path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, what == kind::regular ? 0600 : 0666);
   if (descriptor_ < 0) refuse(path, errno);
+  if (what == kind::regular) take_over(descriptor_, old);
 }
 
 output_file::output_file(output_file&& other) noexcept
     : path_(std::move(other.path_)),
       target_(std::move(other.target_)),
-      temporary_(std::exchange(other.temporary_, {})),
+      temporary_(std::move(other.temporary_)),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 output_file::~output_file() {
   if (descriptor_ >= 0) close(descriptor_);
-  remove_temporary();
-}
-
-void output_file::remove_temporary() noexcept {
-  if (!temporary_.empty()) unlink(temporary_.c_str());
-  temporary_.clear();
 }
 
 void output_file::write(const void* data, std::size_t bytes) {
@@ -108,15 +144,15 @@ void output_file::write(const void* data, std::size_t bytes) {
 void output_file::finish() {
   if (descriptor_ < 0) return;
   // Pipes and terminals cannot be synchronised; a file on a disk that fails here has not been written.
-  if (!temporary_.empty() && fsync(descriptor_) != 0) fail(path_, errno);
+  if (temporary_ && fsync(descriptor_) != 0) fail(path_, errno);
   if (close(std::exchange(descriptor_, -1)) != 0) fail(path_, errno);
 }
 
 void output_file::commit() {
   finish();
-  if (temporary_.empty()) return;
-  if (rename(temporary_.c_str(), target_.c_str()) != 0) fail(path_, errno);
-  temporary_.clear();
+  if (!temporary_) return;
+  if (const int error = temporary_->rename_to(target_); error != 0) fail(path_, error);
+  temporary_.reset();
   const int directory = open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {
     fsync(directory);  // the new name survives a power loss; the data already does

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "bench/process/signals.hpp"
 
 namespace gpucompute::bench {
 
 /// A file that appears whole or not at all: bytes go to a temporary name in the same directory, `commit` renames it. Until
-/// then an old file of that name is untouched, and destruction removes the temporary. What is not a regular file
-/// (a pipe, /dev/stdout) is written directly. Symbolic links are followed.
+/// then an old file of that name is untouched, and destruction or a deadly signal removes the temporary. The new file has
+/// the old one's permissions; another hard link to the old one keeps the old bytes. What is not a regular file (a pipe,
+/// /dev/stdout) is written directly. Symbolic links are followed, to a file that is not there yet, too.
 class output_file {
  public:
-  /// @throw bad_input when the directory does not exist or may not be written to
+  /// @throw bad_input when the directory does not exist, or it or the old file may not be written to
   explicit output_file(const std::string& path);
   output_file(output_file&& other) noexcept;
   output_file& operator=(output_file&&) = delete;
@@ -27,15 +31,16 @@ class output_file {
   void commit();
 
  private:
-  void remove_temporary() noexcept;
-
-  std::string path_;       ///< as the user wrote it, for messages
-  std::string target_;     ///< with symbolic links resolved
-  std::string temporary_;  ///< empty when written directly or committed
+  std::string path_;                          ///< as the user wrote it, for messages
+  std::string target_;                        ///< with symbolic links resolved
+  std::optional<unfinished_file> temporary_;  ///< none when written directly or committed
   int descriptor_ = -1;
 };
 
 /// @throw bad_input when a file of this name could not be made: called before work that would be lost
 void require_writable(const std::string& path);
+
+/// Whether both names lead to the same file, through symbolic and hard links, whether it is there or not.
+bool same_file(const std::string& one, const std::string& other);
 
 }  // namespace gpucompute::bench

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "bench/process/signals.hpp"
+
 namespace gpucompute::bench {
 namespace {
 
@@ -21,6 +23,7 @@ double warm_up(const std::function<void()>& call, const sampling_options& option
   double shortest = std::numeric_limits<double>::infinity();
   double before = begin;
   for (int calls = 0; calls < 2 || before - begin < enough; ++calls) {
+    stop_if_signalled();
     call();
     const double after = now();
     shortest = std::min(shortest, after - before);
@@ -73,6 +76,7 @@ measurement measure(const std::function<void()>& call, const sampling_options& o
   // Looking at the interval after every sample would stop at lucky ones: the looks get rarer as the samples grow.
   std::size_t next_look = fewest_samples;
   for (;;) {
+    stop_if_signalled();
     const double before = now();
     for (std::int64_t i = 0; i < result.batch; ++i) call();
     const double after = now();

@@ -38,6 +38,7 @@ struct measurement {
 
 /// Warms up with at least two calls, then samples until the interval is narrow enough or the time is over. At least one
 /// sample is taken however long a call is. Calls shorter than 50 times the clock's resolution are timed in batches.
+/// @throw stopped_by_signal between calls
 measurement measure(const std::function<void()>& call, const sampling_options& options,
                     const clock_function& now = steady_seconds);
 

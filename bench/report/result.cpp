@@ -71,6 +71,7 @@ std::string optional_text(const std::optional<double>& value, double scale, int 
 
 std::string outcome(const result_row& row) {
   if (row.verified) return row.stop_reason;
+  if (row.skipped) return row.reasons.at("median_s");
   return row.failed == exit_code::fine ? "NOT VERIFIED" : "FAILED: " + row.reasons.at("median_s");
 }
 
@@ -135,15 +136,28 @@ void set_times(result_row& row, const measurement& measured) {
   }
 }
 
-void set_failed(result_row& row) {
-  const exit_reason reason = reason_of_current_exception();
-  if (reason.code == exit_code::bad_input) throw;
-  row.failed = reason.code;
+namespace {
+
+void set_nothing(result_row& row, const std::string& why) {
   row.verified = false;
   row.median = row.low = row.high = row.error = row.triad = {};
   row.samples.clear();
   row.stop_reason.clear();
-  for (const char* field : {"median_s", "error", "triad_bytes_per_s"}) row.reasons[field] = reason.message;
+  for (const char* field : {"median_s", "error", "triad_bytes_per_s"}) row.reasons[field] = why;
+}
+
+}  // namespace
+
+void set_failed(result_row& row) {
+  const exit_reason reason = reason_of_current_exception();
+  if (reason.code == exit_code::bad_input) throw;
+  row.failed = reason.code;
+  set_nothing(row, reason.message);
+}
+
+void set_skipped(result_row& row, const std::string& why) {
+  row.skipped = true;
+  set_nothing(row, "skipped: " + why);
 }
 
 std::string utc_now() {
@@ -169,6 +183,7 @@ std::string to_json(std::span<const result_row> rows, const run_facts& run,
   json.member("clock_resolution_s", run.clock_resolution);
   json.member("started", run.started);
   json.member("finished", run.finished);
+  if (!run.stopped_by.empty()) json.member("stopped_by", run.stopped_by);
   json.end_object();
   json.key("environment");
   write(json, environment);

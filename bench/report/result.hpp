@@ -32,6 +32,7 @@ struct result_row {
       {};  ///< bytes a second of the best STREAM triad of this n, up to these threads, in this run
   std::map<std::string, std::string> reasons = {};
   exit_code failed = exit_code::fine;  ///< what an exception that ended the row means for the shell
+  bool skipped = false;                ///< there is no such case; no failure
 
   std::optional<double> bytes_per_second() const;
   std::optional<double> share_of_triad() const;
@@ -41,13 +42,17 @@ struct result_row {
 void set_times(result_row& row, const measurement& measured);
 
 /// Called inside a catch block: the row has no times and says why, so that a run can go on and keep the others.
-/// @throw what was caught when it is the user's mistake
+/// @throw what was caught when it is the user's mistake or no exception of ours at all
 void set_failed(result_row& row);
+
+/// The row has no times and says why; for what a case does not have.
+void set_skipped(result_row& row, const std::string& why);
 
 /// How a run was asked for, in the "tool" object.
 struct run_facts {
   double target_ci, max_time, clock_resolution;
   std::string started, finished;  ///< UTC
+  std::string stopped_by = {};    ///< the signal that ended it before its last row; empty: none did
 };
 std::string utc_now();
 

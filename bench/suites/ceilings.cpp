@@ -89,14 +89,13 @@ std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int thread
   return place->second = best;
 }
 
-std::vector<result_row> run_ceilings(const run_request& request, const progress& report) {
+void run_ceilings(const run_request& request, const progress& report, std::vector<result_row>& rows) {
   // From what fits the second-level cache to four times the last-level cache, as STREAM asks, or a sixth of the memory.
   const std::int64_t beyond_caches = std::max<std::int64_t>(last_level_cache() * 4 / 8, 10'000'000);
   const std::int64_t affordable = std::max<std::int64_t>(available_memory() / 6 / 24, 1'000'000);
   std::vector<std::int64_t> sizes = request.sizes;
   if (sizes.empty()) sizes = {10'000, 1'000'000, std::min(beyond_caches, affordable)};
   triad_ceiling ceiling(request.sampling);
-  std::vector<result_row> rows;
   for (const std::int64_t n : sizes) {
     for (const int threads : request.threads) {
       std::vector<result_row> measured;
@@ -108,7 +107,6 @@ std::vector<result_row> run_ceilings(const run_request& request, const progress&
       }
     }
   }
-  return rows;
 }
 
 }  // namespace gpucompute::bench

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <iterator>
 #include <optional>
 
+#include "bench/process/signals.hpp"
 #include "bench/suites/expression_case.hpp"
 #include "bench/suites/latency.hpp"
 #include "bench/suites/suite.hpp"
@@ -38,18 +38,19 @@ class expression_run {
       }
     }
     if (wanted.empty()) return;
-    if (rounded_to_rows(case_, n) == 0) {
-      std::fprintf(stderr, "expr/%s: left out, n = %lld is less than a row\n", std::string(case_.id).c_str(),
-                   static_cast<long long>(n));
-      return;
-    }
+    const bool has_rows = rounded_to_rows(case_, n) > 0;
     std::optional<case_data> data;
     for (result_row& row : wanted) {
-      try {
-        if (!data) data = make_data(case_, n);
-        time(row, *data);
-      } catch (...) {
-        set_failed(row);
+      stop_if_signalled();
+      if (!has_rows) {
+        set_skipped(row, "n = " + std::to_string(n) + " is less than a row");
+      } else {
+        try {
+          if (!data) data = make_data(case_, n);
+          time(row, *data);
+        } catch (...) {
+          set_failed(row);
+        }
       }
       report_(row);
       rows_.push_back(std::move(row));
@@ -111,8 +112,7 @@ class expression_run {
 
 }  // namespace
 
-std::vector<result_row> run_expressions(const run_request& request, const progress& report) {
-  std::vector<result_row> rows;
+void run_expressions(const run_request& request, const progress& report, std::vector<result_row>& rows) {
   triad_ceiling ceiling(request.sampling);
   for (const expression_case& one : expression_cases()) {
     expression_run run(request, one, ceiling, rows, report);
@@ -121,7 +121,6 @@ std::vector<result_row> run_expressions(const run_request& request, const progre
     }
   }
   run_latency(request, report, rows);
-  return rows;
 }
 
 bool selected(const run_request& request, const result_row& row) {

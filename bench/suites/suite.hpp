@@ -45,7 +45,9 @@ using progress = std::function<void(const result_row&)>;
 /// Whether the filter finds something in the id or in "suite/id/n/dtype/device/threads/variant".
 bool selected(const run_request& request, const result_row& row);
 
-std::vector<result_row> run_expressions(const run_request& request, const progress& report);
-std::vector<result_row> run_ceilings(const run_request& request, const progress& report);
+/// Append to `rows` what is finished. A case that has no such size has a row that is skipped and says why.
+/// @throw stopped_by_signal between and within cases, bad_input, device_unavailable
+void run_expressions(const run_request& request, const progress& report, std::vector<result_row>& rows);
+void run_ceilings(const run_request& request, const progress& report, std::vector<result_row>& rows);
 
 }  // namespace gpucompute::bench

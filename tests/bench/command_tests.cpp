@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/command/failure.hpp"
+#include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
 #include "bench/command/literal.hpp"
 #include "bench/command/nearest.hpp"
@@ -75,6 +76,12 @@ TEST(Literal, HasThePythonTypeOfItsSpelling) {
   EXPECT_EQ(literal<bool>("False"), false);
   EXPECT_EQ(literal<std::int64_t>("-1"), -1);
   EXPECT_EQ(literal<std::int64_t>("+9223372036854775807"), 9223372036854775807);
+  EXPECT_EQ(literal<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(literal<std::uint64_t>("9223372036854775808"), std::uint64_t{1} << 63);
+  EXPECT_EQ(literal<std::uint64_t>("0xffff_ffff_ffff_ffff"), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(literal<std::int64_t>("1_000"), 1000);
+  EXPECT_EQ(literal<std::int64_t>("-0b1_01"), -5);
+  EXPECT_EQ(literal<double>("1_0.5_0e0_1"), 105);
   EXPECT_EQ(literal<double>("2.5"), 2.5);
   EXPECT_EQ(literal<double>("1e-3"), 1e-3);
   EXPECT_EQ(literal<double>(".5"), 0.5);
@@ -89,10 +96,49 @@ TEST(Literal, HasThePythonTypeOfItsSpelling) {
 
 TEST(Literal, AnythingElseIsAFile) {
   for (const char* text :
-       {"", "a.npy", "true", "1.npy", "1e", "1_000", "0x10", "1+2", "1+j", "infinity", "1 ", "--1", "."}) {
+       {"", "a.npy", "true", "1.npy", "1e", "1__0", "0xg", "0x1j", "1+2", "1+j", "infinity", "1 ", "--1", "."}) {
     EXPECT_FALSE(parse_literal(text).has_value()) << text;
   }
-  EXPECT_NE(refusal([] { parse_literal("9223372036854775808"); }), "accepted");
+  for (const char* text : {"18446744073709551616", "-9223372036854775809", "0x1_0000_0000_0000_0000", "01"}) {
+    EXPECT_THAT(refusal([&] { parse_literal(text); }), HasSubstr("a whole number")) << text;
+  }
+}
+
+TEST(Threads, AreBetweenOneAndTheMost) {
+  EXPECT_EQ(parse_threads("4096"), most_threads);
+  EXPECT_THAT(parse_thread_list("1,2^12"), ElementsAre(1, 4096));
+  for (const char* text : {"0", "-1", "1.5", "", "4097", "1e12", "99999999999999999999"}) {
+    EXPECT_THAT(refusal([&] { parse_threads(text); }), HasSubstr("--threads: expected")) << text;
+    EXPECT_THAT(refusal([&] { parse_thread_list(text); }), HasSubstr("--threads: expected")) << text;
+  }
+}
+
+TEST(Filter, FindsWhatItSays) {
+  EXPECT_TRUE(std::regex_search("expr/E2/1000", parse_filter("E[12]/\\d{4}$")));
+  EXPECT_TRUE(std::regex_search("E10", parse_filter("^E(?!1$)1")));
+  EXPECT_FALSE(std::regex_search("E10", parse_filter("^E1$")));
+}
+
+TEST(Filter, RefusesWhatIsNoneOrTooMuch) {
+  for (const char* text : {"(", "[", "*", "a\\", "(a)\\1"}) {
+    EXPECT_THAT(refusal([&] { parse_filter(text); }), HasSubstr("a regular expression")) << text;
+  }
+  EXPECT_THAT(refusal([] { parse_filter(std::string(257, 'x')); }), HasSubstr("at most 256"));
+  for (const char* text :
+       {"(a?){1000}", "((a?){99}){99}", "a{2,5000}", "a{99999999999999999999999}", "a{1,99999999999999999999999}"}) {
+    EXPECT_THAT(refusal([&] { parse_filter(text); }), HasSubstr("fewer repetitions")) << text;
+  }
+}
+
+/// The longest that is accepted, where a search without bounds takes for ever or runs out of stack.
+TEST(Filter, EverySearchEnds) {
+  std::string deep(85, '('), wide;
+  for (int i = 0; i < 85; ++i) deep += "a)";
+  while (wide.size() + 6 < 256) wide += "(.|.)*";
+  const std::string subject(90, 'a');
+  EXPECT_TRUE(std::regex_search(subject, parse_filter(deep)));
+  EXPECT_FALSE(std::regex_search(subject, parse_filter(wide + "$z")));
+  EXPECT_FALSE(std::regex_search(subject, parse_filter("((a?a?a?a?a?a?a?a?){14}){8}b")));
 }
 
 constexpr option some_options[] = {

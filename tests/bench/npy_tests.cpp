@@ -275,6 +275,34 @@ TEST_F(NpyFile, FollowsSymbolicLinksWhenWriting) {
   EXPECT_EQ(content(path("real.npy")), "new");
 }
 
+TEST_F(NpyFile, AFileThatMayNotBeWrittenIsNotReplaced) {
+  write("a.npy", "old");
+  fs::permissions(path("a.npy"), fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  fs::permissions(folder_, fs::perms::all);
+  const bool is_root = geteuid() == 0;
+  constexpr uid_t nobody = 65534;
+  ASSERT_EQ(is_root ? seteuid(nobody) : 0, 0);
+  const std::string said = refusal([&] { output_file out(path("a.npy")); });
+  ASSERT_EQ(is_root ? seteuid(0) : 0, 0);
+  EXPECT_THAT(said, HasSubstr("Permission denied"));
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(NpyFile, SameFileSeesThroughNamesAndLinks) {
+  write("a.npy", "x");
+  fs::create_hard_link(path("a.npy"), path("hard.npy"));
+  fs::create_symlink("a.npy", path("soft.npy"));
+  fs::create_symlink("soft.npy", path("softer.npy"));
+  fs::create_symlink("new.npy", path("dangling.npy"));
+  const auto same = [&](const char* one, const char* other) { return same_file(path(one), path(other)); };
+  EXPECT_TRUE(same("a.npy", "hard.npy"));
+  EXPECT_TRUE(same("hard.npy", "softer.npy"));
+  EXPECT_TRUE(same("none.npy", "./none.npy"));
+  EXPECT_TRUE(same("dangling.npy", "new.npy"));
+  EXPECT_FALSE(same("a.npy", "none.npy"));
+  EXPECT_FALSE(same("none.npy", "new.npy"));
+}
+
 TEST(OutputFile, AFullDiskIsAFailureOfTheMachine) {
   output_file out("/dev/full");
   EXPECT_THROW(out.write("x"), machine_failure);

@@ -144,7 +144,9 @@ TEST(SampledPositions, HoldBothEndsAndStayInside) {
 TEST(Ceilings, BothTriadsVerifyAndGiveAPositiveRate) {
   const run_request request{
       .sizes = {1001}, .threads = {1, 2}, .devices = {}, .filter = {}, .sampling = {.max_time = 0.01}};
-  const std::vector<result_row> rows = run_ceilings(request, [](const result_row&) {});
+  std::vector<result_row> rows;
+  run_ceilings(
+      request, [](const result_row&) {}, rows);
   ASSERT_EQ(rows.size(), 4U);
   for (const result_row& row : rows) {
     EXPECT_TRUE(row.verified);
