@@ -63,7 +63,11 @@ llvm::Value* emitter::cast(llvm::Value* value, dtype from, dtype to) {
   if (to == bool_) return is_floating(from) ? ir_.CreateFCmpUNE(value, zero) : ir_.CreateICmpNE(value, zero);
   if (from == bool_) {
     if (!is_floating(to)) return ir_.CreateZExt(value, target);
-    return ir_.CreateSelect(value, llvm::ConstantFP::get(target, 1.0), llvm::Constant::getNullValue(target));
+    // By way of integers: LLVM 19 takes 0/select(c, 1.0, 0.0) for 0 on 512-bit vectors.
+    auto* ones = llvm::cast<llvm::FixedVectorType>(target);
+    llvm::Type* bits = llvm::VectorType::getInteger(ones);
+    llvm::Constant* one = llvm::ConstantExpr::getBitCast(llvm::ConstantFP::get(target, 1.0), bits);
+    return ir_.CreateBitCast(ir_.CreateSelect(value, one, llvm::Constant::getNullValue(bits)), target);
   }
   if (is_floating(from))
     return is_floating(to) ? ir_.CreateFPCast(value, target) : real_to_integer(*this, value, from, to);

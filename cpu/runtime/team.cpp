@@ -9,9 +9,11 @@
 #include <memory>
 #include <omp.h>
 #include <pthread.h>
+#include <vector>
 
 #include "cpu/runtime/small_buffer.hpp"
 #include "cpu/runtime/wake.hpp"
+#include "kernels/device/float_state.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -43,6 +45,40 @@ struct leadership {
     return held;
   }
 };
+
+/// Whether the process may start so many threads more. OpenMP ends the process where it may not, so they are tried first.
+bool can_start(int count) {
+  std::vector<pthread_t> started;
+  std::atomic<bool> go = false;
+  const auto wait = [](void* flag) -> void* {
+    static_cast<std::atomic<bool>*>(flag)->wait(false);
+    return nullptr;
+  };
+  bool all = true;
+  for (int i = 0; i < count && all; ++i) {
+    started.emplace_back();
+    all = pthread_create(&started.back(), nullptr, wait, &go) == 0;
+  }
+  if (!all) {
+    started.pop_back();
+  }
+  go.store(true);
+  go.notify_all();
+  for (const pthread_t thread : started) {
+    pthread_join(thread, nullptr);
+  }
+  return all;
+}
+
+/// Whether this thread may lead a team of so many: its workers exist already, or can be started.
+bool can_lead(int threads) {
+  thread_local int most = 1;
+  if (threads > most && !can_start(threads - most)) {
+    return false;
+  }
+  most = std::max(most, threads);
+  return true;
+}
 
 /// The team, for as long as this object lives and `granted`.
 class team_lease {
@@ -103,7 +139,7 @@ sharing sharing_worth(double nanoseconds, int limit) {
 
 void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part_function call, void* context) {
   const team_lease lease;
-  if (!lease.granted()) {
+  if (!lease.granted() || !can_lead(how.threads)) {
     call(context, 0, units);
     return;
   }
@@ -126,6 +162,7 @@ void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part
 
 #pragma omp parallel num_threads(wanted) default(shared)
   {
+    const device_layer::float_state state;
     const int first = omp_get_thread_num();
     const auto run = [&](std::int64_t piece) {
       const std::int64_t from = cut(piece);

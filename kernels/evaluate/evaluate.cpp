@@ -10,6 +10,7 @@
 #include <gpucompute/error.hpp>
 #include <gpucompute/evaluate.hpp>
 
+#include "kernels/device/float_state.hpp"
 #include "kernels/evaluate/function.hpp"
 
 namespace gpucompute {
@@ -22,6 +23,7 @@ struct target {
 };
 
 function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to) {
+  const device_layer::float_state state;  // constants are folded here
   std::vector<parameter> declared;
   for (const language::binding& each : bindings) {
     const dtype* type = std::get_if<dtype>(&each.what);

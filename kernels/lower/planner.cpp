@@ -6,6 +6,13 @@
 #include <gpucompute/error.hpp>
 
 namespace gpucompute::lower {
+namespace {
+
+// Fields of all reductions that share a pass. Each takes up to four vector registers, of which there are 32; far beyond
+// that, what is spilled costs more than another pass over the input, and compiling takes seconds.
+constexpr std::size_t most_fields = 24;
+
+}  // namespace
 
 planner::planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
                  const std::vector<bool>& staged)
@@ -50,13 +57,20 @@ void planner::find_levels() {
 }
 
 void planner::group_reductions() {
+  const auto has_room = [&](const reduction_group& group) {
+    std::size_t fields = 0;
+    for (const std::uint32_t member : group.members) {
+      fields += program_.reductions[member].fields.size();
+    }
+    return fields < most_fields;
+  };
   for (std::uint32_t r = 0; r < program_.reductions.size(); ++r) {
     std::uint32_t group = 0;
     for (; group < groups_.size(); ++group) {
       const std::uint32_t first = groups_[group].members[0];
       if (program_.reductions[first].level == program_.reductions[r].level &&
           shapes_.reductions[first].mask == shapes_.reductions[r].mask &&
-          shapes_.reductions[first].over == shapes_.reductions[r].over) {
+          shapes_.reductions[first].over == shapes_.reductions[r].over && has_room(groups_[group])) {
         break;
       }
     }

@@ -9,6 +9,10 @@
 
 #include <gpucompute/evaluate.hpp>
 
+#ifndef GPUCOMPUTE_EXPECT_JIT
+#error "runs.hpp: link gpucompute_test_common, or the JIT is left out without a word"
+#endif
+
 namespace gpucompute::testing {
 
 /// One way to run an expression on this machine.

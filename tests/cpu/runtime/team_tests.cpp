@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <gtest/gtest.h>
+#include <immintrin.h>
 #include <omp.h>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -124,6 +126,31 @@ TEST(Team, ForkedChildAndItsParentBothGoOn) {
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
   EXPECT_EQ(visits(2, 1000, 1), std::vector<int>(1000, 1));
+}
+
+TEST(Team, WorkersRoundToNearestAndKeepDenormalsWhateverTheCallerHasSet) {
+  visits(2, 1000, 1);
+  const unsigned before = _mm_getcsr();
+  _mm_setcsr(before | 0x8040 | 0x6000);  // flush to zero, denormals are zero, towards zero
+  std::atomic<int> wrong = 0;
+  parallel_ranges(2, 1000, 1, [&](std::int64_t, std::int64_t) { wrong += (_mm_getcsr() & 0xFFC0U) != 0x1F80U; });
+  const unsigned after = _mm_getcsr();
+  _mm_setcsr(before);
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(after & 0xFFC0U, (before | 0x8040 | 0x6000) & 0xFFC0U) << "the caller's settings are his";
+}
+
+TEST(Team, WithoutThreadsToStartWorkIsDoneAlone) {
+  const pid_t child = fork();
+  if (child == 0) {
+    // Addresses for the stacks of so many threads cannot be had.
+    const rlimit little{512U << 20U, 512U << 20U};
+    setrlimit(RLIMIT_AS, &little);
+    _exit(visits(1000, 2000, 1) == std::vector<int>(2000, 1) ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace
