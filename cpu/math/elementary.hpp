@@ -149,12 +149,12 @@ inline vector_f32 log1p(vector_f32 a) {
   const auto exponent = logarithm * (clearly ? splat<f64>(0.0) : b);
   return clearly ? splat<f64>(f64::infinity) : value(exp_extended(exponent)).high;
 }
-inline vector_f64 pow(vector_f64 a, vector_f64 b) {
+inline vector_f64 power(vector_f64 a, vector_f64 b) {
   const auto result = sleef::pow(a, b);
   const auto rare = overflowed(result, a) & (abs(b) < f64::infinity) & (a != 0.0);
   return rarely(rare) ? (rare ? copysign(pow_at_overflow(a, b), result) : result) : result;
 }
-inline vector_f32 pow(vector_f32 a, vector_f32 b) { return sleef::pow(a, b); }
+inline vector_f32 power(vector_f32 a, vector_f32 b) { return sleef::pow(a, b); }
 
 inline vector_f64 arctan2(vector_f64 a, vector_f64 b) { return sleef::arctan2(a, b); }
 [[gnu::cold, gnu::noinline]] inline vector_f32 arctan2_subnormal(vector_f32 a, vector_f32 b) {

@@ -77,15 +77,15 @@ struct integers {
 
 /// base^exponent modulo 2^n; a negative exponent gives 1 for base 1, 1 or -1 for base -1, 0 for any other.
 template <typename T>
-typename integers<T>::vec ipow(typename integers<T>::vec base, typename integers<T>::vec exponent) {
+typename integers<T>::vec power(typename integers<T>::vec base, typename integers<T>::vec exponent) {
   using vec = typename integers<T>::vec;
   using unsigned_vec = typename integers<std::make_unsigned_t<T>>::vec;
-  auto power = __builtin_convertvector(base, unsigned_vec);
+  auto square = __builtin_convertvector(base, unsigned_vec);
   auto rest = __builtin_convertvector(exponent < 0 ? vec{} : exponent, unsigned_vec);
   auto result = unsigned_vec{} + 1;
   while (any(reinterpret_cast<bits_f64>(rest) != 0)) {
-    result = (rest & 1) != 0 ? result * power : result;
-    power *= power;
+    result = (rest & 1) != 0 ? result * square : result;
+    square *= square;
     rest >>= 1;
   }
   const auto powers = __builtin_convertvector(result, vec);

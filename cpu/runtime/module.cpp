@@ -58,12 +58,7 @@ void* resolve_math(std::string_view symbol) {
     std::unordered_map<std::string, void*> made;
     for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
       for (const math::entry& each : math::entries(set)) {
-        std::string name = each.symbol;
-        // The compiler asks by the language's name; see find_library.
-        if (each.name == "pow" || each.name == "ipow") {
-          name.replace(name.find(each.name), each.name.size(), "power");
-        }
-        made.emplace(std::move(name), each.vector);
+        made.emplace(each.symbol, each.vector);
       }
     }
     return made;

@@ -59,7 +59,7 @@ UNARY = {
     "sinpi": mp.sinpi, "cospi": mp.cospi, "sinc": lambda x: mp.sinpi(x) / (mp.pi * x) if x else mp.mpf(1),
 }  # fmt: skip
 BINARY = {
-    "pow": power,
+    "power": power,
     "arctan2": mp.atan2,
     "hypot": lambda x, y: mp.sqrt(x * x + y * y),
     "logaddexp": lambda x, y: log_add(x, y, mp.exp, mp.log1p),
@@ -71,7 +71,7 @@ DOMAIN = {
     "arctanh": lambda x: abs(x) < 1, "log": lambda x: x > 0, "log2": lambda x: x > 0, "log10": lambda x: x > 0,
     "log1p": lambda x: x > -1, "gamma": lambda x: x > 0 or x != math.floor(x) and x > -300,
     "lgamma": lambda x: x > 0 or x != math.floor(x),
-    "pow": lambda x, y: x > 0 or x < 0 and y == math.floor(y), "fmod": lambda x, y: y != 0,
+    "power": lambda x, y: x > 0 or x < 0 and y == math.floor(y), "fmod": lambda x, y: y != 0,
     "log_hypot": lambda x, y: x != 0 or y != 0,
 }  # fmt: skip
 # Where a function is hard: thresholds of overflow, underflow and absorption, zeros, poles, worst cases of rounding.
@@ -101,7 +101,7 @@ HARD = {
     "sinc": [2.0**-14, 2.0**-28, 2.0**45 + 0.125, 1.4302966531242027, 1e-310, 1e-40],
 }  # fmt: skip
 HARD_PAIRS = {
-    "pow": [(1 + 2.0**-52, 2.0**62), (1 - 2.0**-53, 2.0**63), (0.5, 1074), (0.5, 1074.5), (2, 1023.9999999999999), (10, 308.25), (10, -323),
+    "power": [(1 + 2.0**-52, 2.0**62), (1 - 2.0**-53, 2.0**63), (0.5, 1074), (0.5, 1074.5), (2, 1023.9999999999999), (10, 308.25), (10, -323),
             (-2, 1023), (-3, 645), (1.7976931348623157e308, 1 - 2.0**-53), (0.5000000000000001, -1023.9999999999999), (-1, 2.0**53),
             (-1, 2.0**52 + 1), (1e-320, -0.99), (2, 127.99999), (0.5, 149), (3.4e38, 0.9999999), (10, -44.9), (1.0000001, 8.8e8)],
     "arctan2": [(1e-320, 3.0), (2.5e-308, 7.7), (1e-40, 2.0), (2.0000002, 3.4e38), (1e308, 1e-308), (-1e-308, -1e308), (5e-324, -1.0)],
@@ -170,7 +170,7 @@ def near_cancellation(name, kind, rng):
         elif name in ("logaddexp", "logaddexp2"):
             x = -rng.random() * 3
             yield kind(x), kind(math.log1p(-math.exp(x)) if name == "logaddexp" else math.log2(1 - 2.0**x))
-        elif name == "pow":
+        elif name == "power":
             x = 2.0 ** rng.uniform(-20, 20)
             limit = {8: rng.choice([1024, -1030, -1070]), 4: rng.choice([128, -130, -146])}[kind().itemsize]
             yield kind(x), kind((limit - rng.random() * 1e-3) / math.log2(x))

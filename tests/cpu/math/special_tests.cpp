@@ -60,7 +60,7 @@ const std::map<std::string, unary>& unary_references() {
 }
 const std::map<std::string, binary>& binary_references() {
   static const std::map<std::string, binary> all{
-      {"pow", std::pow},      {"arctan2", std::atan2},  {"hypot", std::hypot},      {"fmod", std::fmod},
+      {"power", std::pow},    {"arctan2", std::atan2},  {"hypot", std::hypot},      {"fmod", std::fmod},
       {"nextafter", nullptr}, {"logaddexp", logaddexp}, {"logaddexp2", logaddexp2}, {"log_hypot", log_hypot}};
   return all;
 }
