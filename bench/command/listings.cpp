@@ -129,13 +129,16 @@ constexpr command_table devices_table = {
 exit_code list_devices(const parsed_command&) {
   text_table table{{{"device"}, {"usable"}, {"threads", true}, {"tiers"}, {"description"}}, {}};
   std::string missing;
+  std::string folders;
   for (const device_info& one : devices()) {
     std::string tiers;
     for (const std::string& tier : one.tiers) tiers += (tiers.empty() ? "" : ", ") + tier;
     table.rows.push_back({one.name, one.available ? "yes" : "no", std::to_string(one.threads), tiers, one.description});
     if (!one.missing.empty()) missing += one.name + ": " + one.missing + "\n";
+    if (!one.kernel_folder.empty()) folders += one.name + ": " + one.kernel_folder + "\n";
   }
-  print(to_text(table) + (missing.empty() ? "" : "\nmissing:\n" + missing));
+  print(to_text(table) + (folders.empty() ? "" : "\ncompiled kernels are kept in:\n" + folders) +
+        (missing.empty() ? "" : "\nmissing:\n" + missing));
   return exit_code::fine;
 }
 

@@ -62,6 +62,8 @@ add_custom_target(gpucompute_modules)
 function(gpucompute_module name)
   add_library(gpucompute_${name} MODULE ${ARGN})
   target_link_libraries(gpucompute_${name} PRIVATE gpucompute_flags OpenMP::OpenMP_CXX)
+  # The cache of compiled kernels tells builds of a module apart by the linker's hash of it.
+  target_link_options(gpucompute_${name} PRIVATE LINKER:--build-id=sha1)
   # A module shows its entry gpucompute_NAME_open and nothing of what it links.
   target_link_options(gpucompute_${name} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/ci/cmake/module_exports.map)
   add_dependencies(gpucompute_modules gpucompute_${name})

@@ -31,16 +31,23 @@ struct codegen_options {
 struct compiled {
   range_function run = nullptr;
   std::shared_ptr<void> owner;
-  double compile_seconds = 0;
 };
 
 /// Makes range functions. Every call is safe from any number of threads.
 class compiler {
  public:
   virtual ~compiler() = default;
-  /// The range function of all schedules; the combine programs of reducers are part of it, but the merging of leaves is
-  /// the drivers' work. @throw runtime_failure, internal_error
-  virtual compiled compile(const lower::kernel& description, const codegen_options& options) = 0;
+  /// The range function of all schedules as a relocatable object file, which refers to functions of the vector math
+  /// library by name; the combine programs of reducers are part of it, but the merging of leaves is the drivers' work.
+  /// @throw runtime_failure, internal_error
+  virtual std::string translate(const lower::kernel& description, const codegen_options& options) = 0;
+  /// Code that can run from what translate() made, in this process or another. @throw runtime_failure, internal_error
+  virtual compiled load(std::string_view object, const codegen_options& options) = 0;
+  compiled compile(const lower::kernel& description, const codegen_options& options) {
+    return load(translate(description, options), options);
+  }
+  /// What objects depend on beside the kernel, the options and the build of the module: "LLVM 19.1.7 for znver4".
+  virtual std::string identity() const = 0;
   /// The text that compile() would translate. `resolve` may be null.
   virtual std::string source(const lower::kernel& description, const codegen_options& options) = 0;
 };

@@ -122,7 +122,7 @@ void prepare_for_target(llvm::Module& module, const codegen_options& options) {
   module.setTargetTriple(triple);
   module.setDataLayout(machine->createDataLayout());
   const char* width = options.isa == isa::avx512 ? "512" : "256";
-  const std::string tuning = llvm::sys::getHostCPUName().str();
+  const std::string tuning = tuned_for();
   for (llvm::Function& function : module) {
     function.addFnAttr("target-cpu", machine->getTargetCPU());
     function.addFnAttr("tune-cpu", tuning);
@@ -131,7 +131,9 @@ void prepare_for_target(llvm::Module& module, const codegen_options& options) {
   }
 }
 
-loaded_code load_code(llvm::Module& module, const codegen_options& options, const std::string& entry) {
+std::string tuned_for() { return llvm::sys::getHostCPUName().str(); }
+
+std::string object_of(llvm::Module& module, const codegen_options& options) {
   llvm::SmallVector<char, 0> object_bytes;
   {
     const borrowed_machine machine(options);
@@ -139,11 +141,15 @@ loaded_code load_code(llvm::Module& module, const codegen_options& options, cons
     llvm::legacy::PassManager passes;
     llvm::MCContext* context = nullptr;
     if (machine->addPassesToEmitMC(passes, context, stream, true)) {
-      throw internal_error("load_code: expected a target that emits objects, got " + std::string(triple));
+      throw internal_error("object_of: expected a target that emits objects, got " + std::string(triple));
     }
     passes.run(module);
   }
-  const llvm::MemoryBufferRef buffer(llvm::StringRef(object_bytes.data(), object_bytes.size()), "kernel");
+  return {object_bytes.begin(), object_bytes.end()};
+}
+
+loaded_code load_code(std::string_view bytes, const codegen_options& options, const std::string& entry) {
+  const llvm::MemoryBufferRef buffer(llvm::StringRef(bytes.data(), bytes.size()), "kernel");
   auto object = llvm::object::ObjectFile::createObjectFile(buffer);
   if (!object) throw internal_error("load_code: expected an object file, got " + llvm::toString(object.takeError()));
 
@@ -161,6 +167,7 @@ loaded_code load_code(llvm::Module& module, const codegen_options& options, cons
   std::string problem;
   if (memory->finalizeMemory(&problem)) throw runtime_failure("load_code: expected executable memory, got " + problem);
   const auto address = linker.getSymbol(entry).getAddress();
+  if (address == 0) throw internal_error("load_code: expected an object with " + entry + ", got one without");
   return {reinterpret_cast<void*>(static_cast<std::uintptr_t>(address)), std::move(memory)};
 }
 

@@ -20,8 +20,14 @@ struct loaded_code {
   std::shared_ptr<void> owner;  ///< the pages of the code
 };
 
-/// Compiles and links into this process. Functions that the module declares are asked of `options.resolve`.
+/// Compiles to a relocatable object file. @throw internal_error
+std::string object_of(llvm::Module& module, const codegen_options& options);
+
+/// Links an object into this process. Functions that it lacks are asked of `options.resolve`.
 /// @throw internal_error, runtime_failure
-loaded_code load_code(llvm::Module& module, const codegen_options& options, const std::string& entry);
+loaded_code load_code(std::string_view object, const codegen_options& options, const std::string& entry);
+
+/// The processor that code is tuned for: this one.
+std::string tuned_for();
 
 }  // namespace gpucompute::cpu::codegen

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
+#include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/CommandLine.h>
@@ -33,15 +33,19 @@ class llvm_compiler final : public compiler {
     }
   }
 
-  compiled compile(const lower::kernel& description, const codegen_options& options) override {
-    const auto start = std::chrono::steady_clock::now();
+  std::string translate(const lower::kernel& description, const codegen_options& options) override {
     llvm::LLVMContext context;
     llvm::Module module("kernel", context);
     fill(module, description, options);
-    loaded_code code = load_code(module, options, emitter::entry_name);
-    const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-    return {reinterpret_cast<range_function>(code.entry), std::move(code.owner), spent.count()};
+    return object_of(module, options);
   }
+
+  compiled load(std::string_view object, const codegen_options& options) override {
+    loaded_code code = load_code(object, options, emitter::entry_name);
+    return {reinterpret_cast<range_function>(code.entry), std::move(code.owner)};
+  }
+
+  std::string identity() const override { return "LLVM " LLVM_VERSION_STRING " for " + tuned_for(); }
 
   std::string source(const lower::kernel& description, const codegen_options& options) override {
     llvm::LLVMContext context;

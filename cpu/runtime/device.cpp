@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
 #include <list>
 #include <mutex>
 #include <unordered_map>
@@ -12,6 +11,9 @@
 #include "cpu/runtime/team.hpp"
 #include "kernels/array/memory.hpp"
 #include "kernels/device/backend.hpp"
+#include "kernels/device/disk_cache.hpp"
+#include "kernels/device/environment.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -24,9 +26,8 @@ class kernel_cache {
  public:
   std::shared_ptr<const prepared_kernel> find_or_make(const std::shared_ptr<const lower::kernel>& kernel, isa which,
                                                       precision exactness) {
-    std::string key = to_text(*kernel);
-    key += exactness == precision::fast ? "fast " : "precise ";
-    key += which == isa::avx512 ? "avx512" : "avx2";
+    std::string key = key_text(*kernel, which, exactness);
+    const device_layer::gated_section section;
     const std::lock_guard lock(mutex_);
     const auto known = by_key_.find(key);
     if (known != by_key_.end()) {
@@ -38,6 +39,7 @@ class kernel_cache {
     entries_.push_front({std::move(key), std::make_shared<prepared_kernel>(kernel, which, exactness)});
     by_key_.emplace(entries_.front().key, entries_.begin());
     if (entries_.size() > most_kernels) {
+      counters().cache_evictions.fetch_add(1, std::memory_order_relaxed);
       by_key_.erase(entries_.back().key);
       entries_.pop_back();
     }
@@ -59,15 +61,51 @@ tier resolve_tier(tier wanted) {
   if (wanted != tier::automatic) {
     return wanted;
   }
-  const char* const text = std::getenv("GPUCOMPUTE_TIER");
-  const std::string_view name = text == nullptr ? "" : text;
-  if (name.empty() || name == "automatic") {
-    return tier::automatic;
+  constexpr std::string_view words[] = {"automatic", "interpreter", "jit"};
+  constexpr tier tiers[] = {tier::automatic, tier::interpreter, tier::jit};
+  return tiers[device_layer::word_setting("GPUCOMPUTE_TIER", words).value_or(0)];
+}
+
+/// Says what is wrong with a variable before anything is computed.
+void check_environment() {
+  resolve_tier(tier::automatic);
+  if (supports(isa::avx2)) {
+    best_isa();
   }
-  if (name != "interpreter" && name != "jit") {
-    throw device_unavailable("cpu: automatic, interpreter or jit in GPUCOMPUTE_TIER, got " + std::string(name));
+}
+
+std::string kernel_folder() {
+  const device_layer::disk_cache& files = device_layer::kernel_files();
+  if (files.folder().empty()) {
+    return "none: GPUCOMPUTE_CACHE_DIR is empty, or there is no home";
   }
-  return name == "jit" ? tier::jit : tier::interpreter;
+  if (find_compiler().build.empty()) {
+    return "none: the compiler module was linked without a build id";
+  }
+  const std::string problem = files.problem();
+  return problem.empty() ? files.folder() : "none: " + files.folder() + ": " + problem;
+}
+
+/// Of cpu and reference together.
+kernel_statistics all_counts() {
+  const cpu::statistics& all = counters();
+  const device_layer::disk_cache::statistics& disk = device_layer::kernel_files().counts();
+  constexpr double seconds = 1e-9;
+  return {.hits = all.cache_hits,
+          .misses = all.cache_misses,
+          .evictions = all.cache_evictions,
+          .compiles = all.compiles,
+          .failed_compiles = all.failed_compiles,
+          .compile_seconds = static_cast<double>(all.compile_nanoseconds) * seconds,
+          .disk_hits = disk.hits,
+          .disk_misses = disk.misses,
+          .disk_stores = disk.stores,
+          .disk_failures = disk.failures,
+          .disk_damaged = disk.damaged,
+          .disk_evictions = disk.evicted,
+          .disk_seconds = static_cast<double>(all.load_nanoseconds) * seconds,
+          .interpreted_launches = all.launches_interpreter,
+          .compiled_launches = all.launches_jit};
 }
 
 class cpu_device final : public device_layer::backend {
@@ -75,6 +113,7 @@ class cpu_device final : public device_layer::backend {
   device_info describe() const override {
     device_info info;
     info.name = "cpu";
+    check_environment();
     info.description = processor_description();
     info.available = supports(isa::avx2);
     info.missing = info.available ? find_compiler().missing : "a processor with AVX2 and FMA";
@@ -82,9 +121,12 @@ class cpu_device final : public device_layer::backend {
     info.tiers = {"interpreter"};
     if (find_compiler().get != nullptr) {
       info.tiers.insert(info.tiers.begin(), "jit");
+      info.kernel_folder = kernel_folder();
     }
     return info;
   }
+
+  kernel_statistics statistics() const override { return all_counts(); }
 
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
     compiler* const found = find_compiler().get;
@@ -98,6 +140,9 @@ class cpu_device final : public device_layer::backend {
                                                           const device_layer::prepare_options& options) override {
     const tier wanted = resolve_tier(options.tier);
     const auto prepared = cache_.find_or_make(kernel, best_isa(), options.precision);
+    // Known before the first run, so that no run makes them while another thread forks.
+    thread_budget();
+    last_level_cache_bytes();
     if (wanted == tier::jit) {
       prepared->compile();
     }
@@ -121,6 +166,7 @@ class reference_device final : public device_layer::backend {
   device_info describe() const override {
     device_info info;
     info.name = "reference";
+    check_environment();
     info.description = "block interpreter on " + processor_description();
     info.available = supports(isa::avx2);
     info.missing = info.available ? "" : "a processor with AVX2 and FMA";
@@ -128,6 +174,8 @@ class reference_device final : public device_layer::backend {
     info.tiers = {"interpreter"};
     return info;
   }
+
+  kernel_statistics statistics() const override { return all_counts(); }
 
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options&) const override {
     return to_text(kernel);

@@ -16,13 +16,19 @@ namespace gpucompute::cpu {
 struct statistics {
   std::atomic<std::int64_t> cache_hits = 0;
   std::atomic<std::int64_t> cache_misses = 0;
+  std::atomic<std::int64_t> cache_evictions = 0;
   std::atomic<std::int64_t> compiles = 0;
   std::atomic<std::int64_t> compile_nanoseconds = 0;
+  std::atomic<std::int64_t> loads = 0;  ///< of what the cache on disk had
+  std::atomic<std::int64_t> load_nanoseconds = 0;
   std::atomic<std::int64_t> failed_compiles = 0;  ///< of the automatic tier: the interpreter went on
   std::atomic<std::int64_t> launches_interpreter = 0;
   std::atomic<std::int64_t> launches_jit = 0;
 };
 statistics& counters();
+
+/// What code made for a kernel depends on, as text: equal texts, equal code.
+std::string key_text(const lower::kernel& kernel, isa which, precision exactness);
 
 /// What all executables of one kernel, precision and instruction set share: the interpreter at once, machine code once
 /// it is asked for or has become worth its compile.
@@ -32,7 +38,7 @@ class prepared_kernel {
 
   const lower::kernel& kernel() const { return *kernel_; }
   const interpret::interpreter& interpreter() const { return interpreter_; }
-  /// Machine code, made now if there is none. @throw device_unavailable without a compiler, what the compiler throws
+  /// Machine code, found on disk or made now if there is none. @throw device_unavailable without a compiler, what the compiler throws
   const range& compile() const;
   /// Machine code if there is any, or if the interpreter has by now, with another `nanoseconds` of work, been used for
   /// as long as a compile takes. Null: go on interpreting.
@@ -54,6 +60,9 @@ class prepared_kernel {
   mutable std::optional<compiled_range> owned_;
   mutable std::atomic<const range*> code_ = nullptr;
   mutable std::atomic<double> interpreted_ = 0;
+  /// Made, or read from what another process made.
+  cpu::compiled make() const;
+
   mutable std::atomic<bool> refused_ = false;  ///< no compiler, or it failed: the automatic tier asks no more
 };
 

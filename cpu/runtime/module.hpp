@@ -11,6 +11,7 @@ namespace gpucompute::cpu {
 struct compiler_module {
   compiler* get = nullptr;  ///< null when there is none
   std::string missing;      ///< then: what is missing and why
+  std::string build;        ///< the linker's hash of the module; empty when it was linked without
 };
 const compiler_module& find_compiler();
 

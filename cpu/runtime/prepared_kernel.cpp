@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+
 #include <gpucompute/error.hpp>
 
 #include "cpu/runtime/executable.hpp"
 #include "cpu/runtime/module.hpp"
+#include "kernels/device/disk_cache.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -18,6 +22,16 @@ struct element_cost {
   double bytes = 0;
   double arithmetic = 0;
   double steps = 0;
+};
+
+class stopwatch {
+ public:
+  std::int64_t nanoseconds() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 element_cost cost_of(const lower::kernel& kernel) {
@@ -47,6 +61,11 @@ element_cost cost_of(const lower::kernel& kernel) {
 
 }  // namespace
 
+std::string key_text(const lower::kernel& kernel, isa which, precision exactness) {
+  return std::string(exactness == precision::fast ? "fast" : "precise") +
+         (which == isa::avx512 ? " avx512\n" : " avx2\n") + to_text(kernel);
+}
+
 statistics& counters() {
   static statistics all;
   return all;
@@ -62,18 +81,48 @@ prepared_kernel::prepared_kernel(std::shared_ptr<const lower::kernel> kernel, is
   interpreter_nanoseconds_ = jit_nanoseconds_ + cost.steps * nanoseconds_per_step;
 }
 
+cpu::compiled prepared_kernel::make() const {
+  const compiler_module& module = find_compiler();
+  if (module.get == nullptr) {
+    throw device_unavailable("cpu: the jit tier, got none: " + module.missing);
+  }
+  const codegen_options options{.precision = precision_, .isa = isa_, .resolve = resolve_math};
+  // Without the module's hash, code of another build could not be told apart.
+  const bool kept = !module.build.empty();
+  device_layer::disk_cache& files = device_layer::kernel_files();
+  const std::string key = "libgpucompute " GPUCOMPUTE_BUILD_ID "\nmodule " + module.build + ", " +
+                          module.get->identity() + "\n" + key_text(*kernel_, isa_, precision_);
+  stopwatch time;
+  if (const std::optional<std::string> object = kept ? files.find(key) : std::nullopt) {
+    try {
+      cpu::compiled code = module.get->load(*object, options);
+      counters().loads.fetch_add(1, std::memory_order_relaxed);
+      counters().load_nanoseconds.fetch_add(time.nanoseconds(), std::memory_order_relaxed);
+      return code;
+    } catch (const internal_error&) {
+      files.discard(key);
+    }
+  }
+  time = {};
+  const std::string object = module.get->translate(*kernel_, options);
+  cpu::compiled code = module.get->load(object, options);
+  counters().compiles.fetch_add(1, std::memory_order_relaxed);
+  counters().compile_nanoseconds.fetch_add(time.nanoseconds(), std::memory_order_relaxed);
+  if (kept) {
+    files.store(key, object);
+  }
+  return code;
+}
+
 const range& prepared_kernel::compile() const {
+  // A run of the jit tier comes here each time.
+  if (const range* const code = code_.load(std::memory_order_acquire)) {
+    return *code;
+  }
+  const device_layer::gated_section section;
   const std::lock_guard lock(compiling_);
   if (!owned_) {
-    const compiler_module& module = find_compiler();
-    if (module.get == nullptr) {
-      throw device_unavailable("cpu: the jit tier, got none: " + module.missing);
-    }
-    cpu::compiled code = module.get->compile(*kernel_, {.precision = precision_, .isa = isa_, .resolve = resolve_math});
-    counters().compiles.fetch_add(1, std::memory_order_relaxed);
-    counters().compile_nanoseconds.fetch_add(static_cast<std::int64_t>(code.compile_seconds * 1e9),
-                                             std::memory_order_relaxed);
-    owned_.emplace(std::move(code));
+    owned_.emplace(make());
     code_.store(&*owned_, std::memory_order_release);
   }
   return *owned_;
@@ -87,6 +136,7 @@ const range* prepared_kernel::compile_when_worth(double nanoseconds) const {
       interpreted_.fetch_add(nanoseconds, std::memory_order_relaxed) + nanoseconds < compile_nanoseconds) {
     return nullptr;
   }
+  const device_layer::gated_section section;
   // While one thread compiles, others interpret.
   const std::unique_lock first(deciding_, std::try_to_lock);
   if (!first.owns_lock()) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <omp.h>
@@ -13,6 +12,7 @@
 
 #include "cpu/runtime/small_buffer.hpp"
 #include "cpu/runtime/wake.hpp"
+#include "kernels/device/environment.hpp"
 #include "kernels/device/float_state.hpp"
 
 namespace gpucompute::cpu {
@@ -24,9 +24,15 @@ constexpr double least_piece = 250e3;
 // program with many calling threads does not gather a team for each.
 constexpr int most_leaders = 8;
 
-std::atomic<bool> team_busy = false;
-std::atomic<int> leaders = 0;
-std::atomic<bool> forked = false;
+constinit std::atomic<bool> team_busy = false;
+constinit std::atomic<int> leaders = 0;
+constinit std::atomic<bool> forked = false;
+
+// The workers do not come along, and OpenMP's runtime would wait for them.
+[[maybe_unused]] const int registered = pthread_atfork(nullptr, nullptr, [] {
+  forked.store(true, std::memory_order_relaxed);
+  team_busy.store(false, std::memory_order_relaxed);
+});
 
 struct leadership {
   bool held = false;
@@ -85,12 +91,7 @@ class team_lease {
  public:
   team_lease() {
     thread_local leadership mine;
-    static const int handlers = pthread_atfork(nullptr, nullptr, [] {
-      // The workers did not come along, and OpenMP's runtime would wait for them.
-      forked.store(true, std::memory_order_relaxed);
-      team_busy.store(false, std::memory_order_relaxed);
-    });
-    if (handlers != 0 || forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 || !mine.take()) {
+    if (forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 || !mine.take()) {
       return;
     }
     granted_ = !team_busy.exchange(true, std::memory_order_acquire);
@@ -122,9 +123,8 @@ struct alignas(64) share {
 
 int thread_budget() {
   static const int budget = [] {
-    const char* const text = std::getenv("GPUCOMPUTE_NUM_THREADS");
-    const long asked = text != nullptr ? std::strtol(text, nullptr, 10) : 0;
-    return static_cast<int>(asked > 0 ? std::min(asked, 4096L) : std::max(1, omp_get_max_threads()));
+    const auto asked = device_layer::number_setting("GPUCOMPUTE_NUM_THREADS", 1, 4096);
+    return asked ? static_cast<int>(*asked) : std::max(1, omp_get_max_threads());
   }();
   return budget;
 }

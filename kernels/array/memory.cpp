@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
+#include <mutex>
 #include <pthread.h>
 #include <string>
 #include <unistd.h>
@@ -12,6 +12,7 @@
 #include <gpucompute/memory.hpp>
 
 #include "kernels/array/pool.hpp"
+#include "kernels/device/environment.hpp"
 
 namespace gpucompute {
 namespace {
@@ -19,8 +20,8 @@ namespace {
 std::atomic<std::pmr::memory_resource*> replacement = nullptr;
 
 std::size_t most_cached() {
-  if (const char* const text = std::getenv("GPUCOMPUTE_POOL_BYTES"); text != nullptr && *text != '\0') {
-    return std::strtoull(text, nullptr, 10);
+  if (const auto asked = device_layer::number_setting("GPUCOMPUTE_POOL_BYTES", 0, std::uint64_t{1} << 62U)) {
+    return *asked;
   }
   constexpr std::size_t most = std::size_t{1} << 30U;
   const long pages = sysconf(_SC_PHYS_PAGES);
@@ -30,13 +31,35 @@ std::size_t most_cached() {
 }
 
 // Never destroyed: arrays may outlive static objects.
+constinit std::atomic<memory_pool*> made = nullptr;
+constinit std::mutex making;
+
 memory_pool& pool() {
-  static memory_pool& only = *new memory_pool(most_cached());
-  static const int handlers =
-      pthread_atfork([] { pool().mutex().lock(); }, [] { pool().mutex().unlock(); }, [] { pool().mutex().unlock(); });
-  static_cast<void>(handlers);
-  return only;
+  if (memory_pool* const known = made.load(std::memory_order_acquire)) {
+    return *known;
+  }
+  const std::lock_guard lock(making);
+  if (made.load(std::memory_order_relaxed) == nullptr) {
+    made.store(new memory_pool(most_cached()), std::memory_order_release);
+  }
+  return *made.load(std::memory_order_relaxed);
 }
+
+void before_fork() {
+  making.lock();
+  if (memory_pool* const known = made.load(std::memory_order_relaxed)) {
+    known->mutex().lock();
+  }
+}
+
+void after_fork() {
+  if (memory_pool* const known = made.load(std::memory_order_relaxed)) {
+    known->mutex().unlock();
+  }
+  making.unlock();
+}
+
+[[maybe_unused]] const int registered = pthread_atfork(before_fork, after_fork, after_fork);
 
 [[noreturn]] void fail(std::size_t bytes) {
   throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);

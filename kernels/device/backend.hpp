@@ -39,6 +39,8 @@ class backend {
 
   virtual device_info describe() const = 0;
 
+  virtual kernel_statistics statistics() const { return {}; }
+
   /// Text that the device would compile: LLVM IR, CUDA C++; for an interpreter the kernel's own text. Works without
   /// the device being there.
   virtual std::string source(const lower::kernel& kernel, const prepare_options& options) const = 0;

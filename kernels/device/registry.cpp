@@ -49,6 +49,8 @@ std::vector<device_info> devices() {
   return {cpu_backend().describe(), reference_backend().describe(), cuda_backend().describe()};
 }
 
+kernel_statistics statistics(const device& which) { return device_layer::find(which).statistics(); }
+
 namespace device_layer {
 
 backend& find(const device& which) {

@@ -11,6 +11,7 @@
 #include <gpucompute/evaluate.hpp>
 
 #include "kernels/device/float_state.hpp"
+#include "kernels/device/fork_gate.hpp"
 #include "kernels/evaluate/function.hpp"
 
 namespace gpucompute {
@@ -29,6 +30,7 @@ function compile_bindings(std::string_view text, std::span<const language::bindi
     const dtype* type = std::get_if<dtype>(&each.what);
     declared.push_back({each.name, type != nullptr ? *type : float64});
   }
+  const device_layer::gated_section section;
   return make_function(language::compile_text(text, bindings),
                        {.text = std::string(text),
                         .declared = std::move(declared),
@@ -78,6 +80,7 @@ class function_cache {
         }
       }
     }
+    const device_layer::gated_section section;
     entry made = compile(text, inputs, to);
     const std::unique_lock lock(mutex_);
     if (order_.size() < most) {
@@ -155,7 +158,7 @@ class function_cache {
   }
 
   // Read by every evaluate(), written by the first one of a text: readers share.
-  std::shared_mutex mutex_;
+  device_layer::fork_aware_mutex mutex_;
   std::unordered_multimap<std::size_t, entry> entries_;
   std::vector<std::size_t> order_;  ///< hashes, a ring once full
   std::size_t next_ = 0;

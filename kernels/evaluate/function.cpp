@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <shared_mutex>
 
 #include <gpucompute/error.hpp>
 
@@ -41,6 +42,8 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
       }
     }
   }
+  // What is made here must not be cut in two by a fork.
+  const device_layer::gated_section section;
   auto made = std::make_shared<bound_plan>();
   made->hash = hash;
   made->key.assign(key.begin(), key.end());

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <vector>
 
 #include <gpucompute/evaluate.hpp>
 
 #include "kernels/device/backend.hpp"
+#include "kernels/device/fork_gate.hpp"
 #include "kernels/evaluate/call.hpp"
 #include "kernels/language/compile.hpp"
 #include "kernels/lower/lowered.hpp"
@@ -70,7 +70,7 @@ class function::implementation {
   std::shared_ptr<const lower::lowered> lowered_;
   // Read by every call, written when a layout is met for the first time. Readers take a copy of the entry's owner, so an
   // entry can be replaced while another thread still runs it.
-  mutable std::shared_mutex mutex_;
+  mutable device_layer::fork_aware_mutex mutex_;
   mutable std::vector<std::shared_ptr<const bound_plan>> plans_;
   mutable std::size_t next_replaced_ = 0;
 };

@@ -15,7 +15,9 @@ class walker final : public device_layer::backend {
   int prepared = 0;
   std::size_t allocated = 0;
 
-  device_info describe() const override { return {"walker", "one element at a time", true, "", 1, {"interpreter"}}; }
+  device_info describe() const override {
+    return {"walker", "one element at a time", true, "", 1, {"interpreter"}, ""};
+  }
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options&) const override {
     return to_text(kernel);
   }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/device/fork_gate.hpp"
+
+#include <pthread.h>
+#include <thread>
+
+namespace gpucompute::device_layer {
+namespace {
+
+// Constant initialised, for sections that static objects of a program enter.
+constinit std::atomic<int> inside = 0;
+constinit std::atomic<int> forking = 0;
+constinit std::atomic<std::uint32_t> generation = 0;
+constinit thread_local int depth = 0;
+
+// A thread that forks inside a section of its own does not wait for itself.
+int own() { return depth > 0 ? 1 : 0; }
+
+void before_fork() {
+  while (forking.exchange(1) != 0) {
+    forking.wait(1);
+  }
+  for (int others = inside.load(); others > own(); others = inside.load()) {
+    inside.wait(others);
+  }
+}
+
+void open_gate() {
+  forking.store(0);
+  forking.notify_all();
+}
+
+void in_child() {
+  inside.store(own());
+  generation.fetch_add(1, std::memory_order_relaxed);
+  forking.store(0);
+}
+
+// When the library is loaded: before any other handler of ours, so that fork() runs this one last.
+[[maybe_unused]] const int registered = pthread_atfork(before_fork, open_gate, in_child);
+
+void leave() {
+  inside.fetch_sub(1);
+  if (forking.load() != 0) {
+    inside.notify_all();
+  }
+}
+
+}  // namespace
+
+gated_section::gated_section() {
+  if (depth++ > 0) {
+    return;
+  }
+  // Enter, then look: fork() closes the gate, then looks.
+  inside.fetch_add(1);
+  while (forking.load() != 0) {
+    leave();
+    forking.wait(1);
+    inside.fetch_add(1);
+  }
+}
+
+gated_section::~gated_section() {
+  if (--depth == 0) {
+    leave();
+  }
+}
+
+std::uint32_t fork_generation() { return generation.load(std::memory_order_relaxed); }
+
+std::uint64_t fork_aware_mutex::as_seen_now(std::uint64_t state) {
+  const std::uint64_t current = fork_generation();
+  return state >> 32U == current ? state : current << 32U;
+}
+
+void fork_aware_mutex::lock_shared() {
+  std::uint64_t known = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    const std::uint64_t seen = as_seen_now(known);
+    if ((seen & writer) != 0) {
+      std::this_thread::yield();
+      known = state_.load(std::memory_order_relaxed);
+    } else if (state_.compare_exchange_weak(known, seen + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+      return;
+    }
+  }
+}
+
+void fork_aware_mutex::unlock_shared() { state_.fetch_sub(1, std::memory_order_release); }
+
+void fork_aware_mutex::lock() {
+  std::uint64_t known = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    const std::uint64_t seen = as_seen_now(known);
+    if ((seen & writer) != 0) {
+      std::this_thread::yield();
+      known = state_.load(std::memory_order_relaxed);
+    } else if (state_.compare_exchange_weak(known, seen | writer, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
+      break;
+    }
+  }
+  while ((state_.load(std::memory_order_acquire) & (writer - 1)) != 0) {
+    std::this_thread::yield();
+  }
+}
+
+void fork_aware_mutex::unlock() { state_.fetch_and(~writer, std::memory_order_release); }
+
+}  // namespace gpucompute::device_layer

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+// What makes a child of fork() able to go on. Only the forking thread lives in the child: a lock that another thread held
+// stays held, and what it was changing stays half changed. fork() therefore waits until no thread is inside a gated
+// section, at most for the compiles that are under way. Locks that are taken at every call are not gated but know their fork.
+
+namespace gpucompute::device_layer {
+
+/// The calling thread is inside a gated section for as long as this lives; sections of one thread may nest. Inside, no
+/// array is allocated: the pool's lock is taken before fork() waits for sections.
+class gated_section {
+ public:
+  gated_section();
+  gated_section(const gated_section&) = delete;
+  gated_section& operator=(const gated_section&) = delete;
+  ~gated_section();
+};
+
+/// How many forks lie between this process and the one that loaded the library, modulo 2^32.
+std::uint32_t fork_generation();
+
+/// A lock for short looks at a table: any number of readers or one writer, who is inside a gated section. A reader that
+/// did not come along into a forked child does not block it. Meets std::shared_lock and std::unique_lock.
+class fork_aware_mutex {
+ public:
+  void lock_shared();
+  void unlock_shared();
+  void lock();
+  void unlock();
+
+ private:
+  static constexpr std::uint64_t writer = std::uint64_t{1} << 31U;
+  /// A state last touched before a fork is a free one.
+  static std::uint64_t as_seen_now(std::uint64_t state);
+
+  std::atomic<std::uint64_t> state_ = 0;  ///< generation in the upper half, then the writer's bit and the readers
+};
+
+}  // namespace gpucompute::device_layer
