@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "cpu/runtime/drivers.hpp"
+#include "cpu/runtime/float_state.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "cpu/runtime/team.hpp"
-#include "kernels/device/float_state.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -40,7 +40,7 @@ gpucompute::tier executable::current_tier() const {
 
 void executable::run(const lower::launch& launch, std::span<void* const> pointers,
                      const device_layer::run_options& options) const {
-  const device_layer::float_state state;
+  const float_state state;
   const lower::kernel& kernel = prepared_->kernel();
   const bool reducing = kernel.schedule != lower::schedule::elementwise;
   const double elements = product(launch.kept);

@@ -10,10 +10,10 @@
 #include <pthread.h>
 #include <vector>
 
+#include "cpu/runtime/float_state.hpp"
 #include "cpu/runtime/small_buffer.hpp"
 #include "cpu/runtime/wake.hpp"
 #include "kernels/device/environment.hpp"
-#include "kernels/device/float_state.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -162,7 +162,7 @@ void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part
 
 #pragma omp parallel num_threads(wanted) default(shared)
   {
-    const device_layer::float_state state;
+    const float_state state;
     const int first = omp_get_thread_num();
     const auto run = [&](std::int64_t piece) {
       const std::int64_t from = cut(piece);

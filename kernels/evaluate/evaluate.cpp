@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cctype>
+#include <cfenv>
 #include <cstring>
 #include <functional>
 #include <mutex>
@@ -10,7 +11,6 @@
 #include <gpucompute/error.hpp>
 #include <gpucompute/evaluate.hpp>
 
-#include "kernels/device/float_state.hpp"
 #include "kernels/device/fork_gate.hpp"
 #include "kernels/evaluate/function.hpp"
 
@@ -23,8 +23,23 @@ struct target {
   gpucompute::tier tier;
 };
 
+/// Constants are folded as the devices compute, whatever the host program has set for its thread.
+class default_rounding {
+ public:
+  default_rounding() {
+    std::fegetenv(&before_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~default_rounding() { std::fesetenv(&before_); }
+  default_rounding(const default_rounding&) = delete;
+  default_rounding& operator=(const default_rounding&) = delete;
+
+ private:
+  std::fenv_t before_;
+};
+
 function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to) {
-  const device_layer::float_state state;  // constants are folded here
+  const default_rounding rounding;
   std::vector<parameter> declared;
   for (const language::binding& each : bindings) {
     const dtype* type = std::get_if<dtype>(&each.what);

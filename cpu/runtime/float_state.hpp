@@ -3,7 +3,7 @@
 
 #include <immintrin.h>
 
-namespace gpucompute::device_layer {
+namespace gpucompute::cpu {
 
 /// The processor's floating point settings as the documented bits need them, for as long as this object lives: round to
 /// nearest, denormals kept, no traps. A host program may have set others for its own thread, which the team's lack.
@@ -28,4 +28,4 @@ class float_state {
   unsigned before_;
 };
 
-}  // namespace gpucompute::device_layer
+}  // namespace gpucompute::cpu
