@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <list>
 #include <optional>
@@ -89,6 +90,13 @@ std::list<input> read_inputs(std::span<const std::string> operands) {
     if (const auto number = parse_literal(value)) {
       inputs.push_back({name, *number});
     } else {
+      std::error_code ignored;
+      const bool may_be_file =
+          value.find_first_of("./") != std::string::npos || std::filesystem::exists(value, ignored);
+      if (!may_be_file) {
+        throw bad_input("expected NAME=FILE.npy or NAME=NUMBER such as -1, 2.5, 1+2j, nan, inf, True, got '" + operand +
+                        "'; there is no file '" + value + "'");
+      }
       inputs.push_back({name, read_npy(value)});
     }
   }

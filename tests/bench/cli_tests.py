@@ -117,7 +117,7 @@ class Eval(Cli):
         for number in ("18446744073709551616", "-9223372036854775809", "007"):
             self.fails(2, "a whole number", "eval", "a", f"a={number}")
         for name in ("1__0", "_1", "1_", "0x", "1e_5", "0x1.8", "1_.5"):
-            self.fails(2, "No such file", "eval", "a", f"a={name}")
+            self.fails(2, "No such file|there is no file", "eval", "a", f"a={name}")
 
     def test_an_expression_may_begin_with_a_minus(self):
         self.assertEqual(self.fine("eval", "-a", "a=3").stdout, "-3\n")
@@ -166,6 +166,8 @@ class Eval(Cli):
         self.fails(2, "float16", "eval", "a", f"a={DATA}/refused_float16.npy")
         self.fails(2, "NAME=FILE.npy or NAME=NUMBER", "eval", "a", "1=2")
         self.fails(2, "given twice", "eval", "a", "a=1", "a=2")
+        for misspelt in ("NaN", "true", "-", "0x1p3", "1j2"):
+            self.fails(2, f"NUMBER such as .* got 'a={misspelt}'; there is no file '{misspelt}'", "eval", "a", f"a={misspelt}")
 
     def test_mistakes_in_the_options(self):
         self.fails(2, "--precision: expected precise or fast", "eval", "1", "--precision", "quick")
