@@ -172,7 +172,8 @@ exit_code run(const parsed_command& line) {
   // The last statement's result comes from evaluate alone, so it is asked for first and the named ones after it.
   std::vector<named_array> results;
   std::vector<std::string> names;
-  std::ranges::stable_partition(outputs, [](const output& one) { return one.name.empty(); });
+  const auto unnamed = std::ranges::find(outputs, std::string(), &output::name);
+  if (unnamed != outputs.end()) std::rotate(outputs.begin(), unnamed, unnamed + 1);
   for (const output& one : outputs) names.push_back(one.name);
   if (names.empty() || (names.size() == 1 && names[0].empty())) {
     results.push_back({"", evaluate(text, values, evaluation)});
