@@ -65,7 +65,8 @@ function(gpucompute_module name)
   # The cache of compiled kernels tells builds of a module apart by the linker's hash of it.
   target_link_options(gpucompute_${name} PRIVATE LINKER:--build-id=sha1)
   # A module shows its entry gpucompute_NAME_open and nothing of what it links.
-  target_link_options(gpucompute_${name} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/ci/cmake/module_exports.map)
+  target_link_options(gpucompute_${name} PRIVATE LINKER:--version-script=${PROJECT_SOURCE_DIR}/ci/cmake/module_exports.map
+                      LINKER:-z,nodelete)
   add_dependencies(gpucompute_modules gpucompute_${name})
   set_property(GLOBAL APPEND PROPERTY GPUCOMPUTE_MODULES gpucompute_${name})
 endfunction()

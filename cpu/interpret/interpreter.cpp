@@ -24,7 +24,7 @@ std::vector<lower::value> kept_values(const lower::kernel& kernel) {
 }
 
 scratch& thread_scratch() {
-  thread_local scratch memory;
+  constinit thread_local scratch memory;
   return memory;
 }
 

@@ -63,8 +63,9 @@ class table {
 };
 
 const table& table_of(isa set) {
-  static const table avx2_table(isa::avx2, avx2::implementations);
-  static const table avx512_table(isa::avx512, avx512::implementations);
+  // Never destroyed: programs may evaluate while their static objects go.
+  static const table& avx2_table = *new table(isa::avx2, avx2::implementations);
+  static const table& avx512_table = *new table(isa::avx512, avx512::implementations);
   return set == isa::avx512 ? avx512_table : avx2_table;
 }
 

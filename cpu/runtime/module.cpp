@@ -102,16 +102,17 @@ compiler_module load() {
 
 const compiler_module& find_compiler() {
   const device_layer::gated_section section;
-  static const compiler_module only = load();
+  // Never destroyed, as all tables: programs may evaluate while their static objects go.
+  static const compiler_module& only = *new compiler_module(load());
   return only;
 }
 
 void* resolve_math(std::string_view symbol) {
-  static const auto known = [] {
-    std::unordered_map<std::string, void*> made;
+  static const auto& known = *[] {
+    auto* made = new std::unordered_map<std::string, void*>;
     for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
       for (const math::entry& each : math::entries(set)) {
-        made.emplace(each.symbol, each.vector);
+        made->emplace(each.symbol, each.vector);
       }
     }
     return made;

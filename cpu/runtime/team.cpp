@@ -12,6 +12,7 @@
 
 #include "cpu/runtime/float_state.hpp"
 #include "cpu/runtime/small_buffer.hpp"
+#include "cpu/runtime/thread_exit.hpp"
 #include "cpu/runtime/wake.hpp"
 #include "kernels/device/environment.hpp"
 
@@ -36,19 +37,22 @@ constinit std::atomic<bool> forked = false;
 
 struct leadership {
   bool held = false;
-  ~leadership() {
-    if (held) {
-      leaders.fetch_sub(1, std::memory_order_relaxed);
-    }
-  }
   bool take() {
-    if (!held) {
-      held = leaders.fetch_add(1, std::memory_order_relaxed) < most_leaders;
-      if (!held) {
-        leaders.fetch_sub(1, std::memory_order_relaxed);
-      }
+    if (held) {
+      return true;
     }
-    return held;
+    held = leaders.fetch_add(1, std::memory_order_relaxed) < most_leaders;
+    if (!held) {
+      leaders.fetch_sub(1, std::memory_order_relaxed);
+      return false;
+    }
+    at_thread_exit(
+        [](void* object) {
+          static_cast<leadership*>(object)->held = false;
+          leaders.fetch_sub(1, std::memory_order_relaxed);
+        },
+        this);
+    return true;
   }
 };
 
@@ -90,7 +94,7 @@ bool can_lead(int threads) {
 class team_lease {
  public:
   team_lease() {
-    thread_local leadership mine;
+    constinit thread_local leadership mine;
     if (forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 || !mine.take()) {
       return;
     }

@@ -25,10 +25,10 @@ bool names(std::string_view code, std::string_view word) {
 
 /// All helpers, those that others need before them.
 const std::vector<helper>& all_helpers() {
-  static const std::vector<helper> all = [] {
-    std::vector<helper> collected(std::begin(memory_helpers), std::end(memory_helpers));
-    collected.insert(collected.end(), std::begin(integer_helpers), std::end(integer_helpers));
-    collected.insert(collected.end(), std::begin(floating_helpers), std::end(floating_helpers));
+  static const std::vector<helper>& all = *[] {
+    auto* collected = new std::vector<helper>(std::begin(memory_helpers), std::end(memory_helpers));
+    collected->insert(collected->end(), std::begin(integer_helpers), std::end(integer_helpers));
+    collected->insert(collected->end(), std::begin(floating_helpers), std::end(floating_helpers));
     return collected;
   }();
   return all;

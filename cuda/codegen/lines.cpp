@@ -34,7 +34,7 @@ std::vector<const line*> index_lines() {
 std::span<const line> lines() { return table; }
 
 std::string_view line_of(graph::op operation, dtype compute) {
-  static const std::vector<const line*> by_operation = index_lines();
+  static const auto& by_operation = *new std::vector<const line*>(index_lines());
   const line* found = by_operation[static_cast<std::size_t>(operation)];
   const auto column = static_cast<std::size_t>(kind(compute));
   return found == nullptr || is_complex(compute) ? std::string_view{} : found->columns[column];

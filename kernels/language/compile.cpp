@@ -120,7 +120,8 @@ class row_scope final : public scope {
 /// Rows are few and constant, so their trees are kept for the life of the process.
 std::shared_ptr<const tree> parsed_row(std::string_view text) {
   static std::mutex guard;
-  static std::unordered_map<std::string, std::shared_ptr<const tree>> known;
+  // Never destroyed, as nothing that a call needs: programs may evaluate while their static objects go.
+  static auto& known = *new std::unordered_map<std::string, std::shared_ptr<const tree>>;
   const std::lock_guard lock(guard);
   std::shared_ptr<const tree>& place = known[std::string(text)];
   if (!place) {

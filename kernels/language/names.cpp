@@ -39,7 +39,8 @@ struct table {
 };
 
 const table& all() {
-  static const table names;
+  // Never destroyed: programs may evaluate while their static objects go.
+  static const table& names = *new table;
   return names;
 }
 
