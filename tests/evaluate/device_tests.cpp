@@ -81,6 +81,26 @@ TEST_P(Evaluate, SettingsOfTheHostsFloatingPointChangeNoBit) {
   }
 }
 
+TEST_P(Evaluate, VarianceBeyondTheLargestNumberIsInfinite) {
+  const double inf = std::numeric_limits<double>::infinity();
+  std::vector<double> far(5000, 1e308);
+  for (std::size_t i = 0; i < far.size(); i += 3) {
+    far[i] = -1.7e308;
+  }
+  for (const std::vector<double>& a :
+       {std::vector<double>{1e308, 1e308, -1e308}, {1.7e308, -1.7e308}, {1e200, 0}, far}) {
+    for (const char* text : {"var(a)", "std(a)", "var(a, axis=0)", "var(complex(a, a))"}) {
+      EXPECT_EQ(evaluate(text, {{"a", a}}, options()).item<double>(), inf) << text << " of " << a.size();
+    }
+  }
+  const std::vector<double> equal(1000, 1.7e308);
+  EXPECT_EQ(evaluate("var(a)", {{"a", equal}}, options()).item<double>(), 0);
+  for (const double other : {inf, -inf, std::numeric_limits<double>::quiet_NaN()}) {
+    const std::vector<double> a = {1, other, 2, 1e308};
+    EXPECT_TRUE(std::isnan(evaluate("var(a)", {{"a", a}}, options()).item<double>())) << other;
+  }
+}
+
 TEST_P(Evaluate, WritesIntoMemoryOfTheCaller) {
   const std::vector<double> a = counted(100);
   std::vector<double> out(100, -1);
