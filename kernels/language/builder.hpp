@@ -67,6 +67,7 @@ class builder {
 
   std::optional<value> folded_operators(graph::op which, const tree_node& node) const;
   std::optional<value> simplified(graph::op which, const tree_node& node) const;
+  [[noreturn]] void refuse_negative_exponent(std::uint32_t exponent) const;
   std::optional<value> special_power(const tree_node& node);
   std::optional<value> special_comparison(graph::op which, const tree_node& node);
   value power_by_multiplying(const value& base, int exponent);

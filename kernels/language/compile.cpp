@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "kernels/language/builder.hpp"
+#include "kernels/language/grammar.hpp"
 
 namespace gpucompute::language {
 namespace {
@@ -15,6 +16,9 @@ class user_scope final : public scope {
  public:
   user_scope(std::span<const binding> inputs, graph::program& program) : inputs_(inputs), program_(program) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (is_constant(inputs[i].name)) {
+        throw invalid_argument("expression: inputs with names of their own, got the constant `" + inputs[i].name + "`");
+      }
       if (!by_name_.emplace(inputs[i].name, i).second) {
         throw invalid_argument("expression: each input once, got `" + inputs[i].name + "` again");
       }
@@ -43,7 +47,7 @@ class user_scope final : public scope {
   std::optional<dtype> cast(std::string_view) override { return std::nullopt; }
 
   std::vector<std::string_view> names() const override {
-    std::vector<std::string_view> all = {"pi", "inf", "nan", "True", "False"};
+    std::vector<std::string_view> all(std::begin(constants), std::end(constants));
     for (const binding& input : inputs_) {
       all.push_back(input.name);
     }

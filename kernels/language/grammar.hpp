@@ -34,6 +34,17 @@ inline constexpr std::array<binary_operator, 17> binary_operators = {{{"<", grap
                                                                       {"//", graph::op::floor_divide, 7},
                                                                       {"%", graph::op::remainder, 7}}};
 
+/// Names that no statement and no input may take.
+inline constexpr std::array<std::string_view, 6> constants = {"pi", "inf", "nan", "True", "False", "None"};
+constexpr bool is_constant(std::string_view name) {
+  for (const std::string_view constant : constants) {
+    if (constant == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
 struct refused_word {
   std::string_view word, hint;
 };

@@ -92,8 +92,7 @@ class parser {
   }
 
   void require_new_name(const token& name) const {
-    constexpr std::array<std::string_view, 6> constants = {"True", "False", "None", "pi", "nan", "inf"};
-    if (std::find(constants.begin(), constants.end(), name.text) != constants.end()) {
+    if (is_constant(name.text)) {
       refuse("a new name before `=`, got the constant " + std::string(name.text), name.where);
     }
     for (const refused_word& word : refused_words) {

@@ -83,8 +83,19 @@ value builder::power_by_multiplying(const value& base, int exponent) {
   return apply(op::divide, type, std::array{one, product->node});
 }
 
+void builder::refuse_negative_exponent(std::uint32_t exponent) const {
+  fail<type_error>("expression: an exponent of at least 0 for integers, got " + to_string(of(exponent).literal) +
+                       "; a float exponent gives a float64 result",
+                   source_.text, source_.nodes[exponent].where);
+}
+
 std::optional<value> builder::special_power(const tree_node& node) {
   const value& exponent = of(node.children[1]);
+  const auto whole_literal = [](const value& v) { return v.weak() && v.type.weak <= weakness::integer; };
+  // The operator between literals was computed as Python does; the function is NumPy's.
+  if (whole_literal(of(node.children[0])) && whole_literal(exponent) && exponent.literal.integer < 0) {
+    refuse_negative_exponent(node.children[1]);
+  }
   if (of(node.children[0]).weak() || !exponent.weak() ||
       (exponent.type.weak == weakness::complex && exponent.literal.number.imag() != 0)) {
     return std::nullopt;
@@ -93,9 +104,7 @@ std::optional<value> builder::special_power(const tree_node& node) {
   const dtype type = graph::resolve(graph::type_rule::arithmetic_number, types).compute;
   const value base = value::of(as(node.children[0], type), type);
   if (is_integer(type) && exponent.literal.integer < 0) {
-    fail<type_error>("expression: an exponent of at least 0 for integers, got " + to_string(exponent.literal) +
-                         "; a float exponent gives a float64 result",
-                     source_.text, source_.nodes[node.children[1]].where);
+    refuse_negative_exponent(node.children[1]);
   }
   const bool whole = exponent.type.weak <= weakness::integer;
   const double n = whole ? static_cast<double>(exponent.literal.integer) : exponent.literal.number.real();

@@ -230,7 +230,9 @@ class Departures(Cli):
         small, complexes = f"a={DATA}/i1.npy", f"z={DATA}/c8.npy"
         for text, values, why in (("z < z", complexes, "real numbers"), ("max(z)", complexes, "real numbers"),
                                   ("float64(z)", complexes, "a real number to cast"), ("a ** -1", small, "exponent of at least 0"),
-                                  ("where(a, 1, 2)", small, "bool condition"), ("a + 2**64", small, "fits int8")):
+                                  ("where(a, 1, 2)", small, "bool condition"), ("a + 2**64", small, "fits int8"),
+                                  ("where(a > 0, a, -1)", f"a={DATA}/u1.npy", "fits uint8"), ("power(2, -1)*a", "a=1", "exponent of at least 0"),
+                                  ("sum(a, axis=0)", "a=1", "an axis of the 0 dimensions"), ("pi + 1", "pi=3", "the constant `pi`")):
             self.fails(2, why, "eval", text, values)
 
 

@@ -86,6 +86,13 @@ TEST(Mistakes, TypesAreNamed) {
   EXPECT_EQ(mistake<type_error>("i ** -1"),
             "expression: an exponent of at least 0 for integers, got -1; a float exponent gives a float64 result\n  i "
             "** -1\n       ^^");
+  for (const char* text : {"power(i, -1)", "power(2, -1)", "power(True, -1)", "power(w, -1)"}) {
+    EXPECT_EQ(mistake<type_error>(text).substr(0, 62), "expression: an exponent of at least 0 for integers, got -1; a ")
+        << text;
+  }
+  for (const char* text : {"2**-1", "power(2.0, -1)", "power(2, -1.0)", "power(a, -1)", "power(2, 1)"}) {
+    EXPECT_EQ(mistake<type_error>(text), "none") << text;
+  }
   EXPECT_EQ(mistake<type_error>("1//0"), "expression: no number for `1//0`: a division by zero\n  1//0\n   ^^");
   EXPECT_EQ(mistake<type_error>("2**200"),
             "expression: no number for `2**200`: an integer beyond 128 bits\n  2**200\n   ^^");
