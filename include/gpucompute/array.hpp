@@ -10,24 +10,25 @@
 
 namespace gpucompute {
 
-/// Owning n-dimensional array in C order, 64-byte aligned. A value: copies are deep, moves are cheap. The memory
-/// stays alive while an expression built from the array does.
+/// Owning n-dimensional array in C order, 64-byte aligned. A value: copies are deep, moves are cheap and leave an array
+/// as made by default. The memory stays alive while an expression built from the array does.
 class GPUCOMPUTE_API array {
  public:
   /// Rank 1, zero elements, float64.
   array() = default;
   array(const array& other);
-  array(array&& other) noexcept = default;
+  array(array&& other) noexcept;
   array& operator=(const array& other);
-  array& operator=(array&& other) noexcept = default;
+  array& operator=(array&& other) noexcept;
   ~array() = default;
 
   /// Elements are not initialised. @throw out_of_memory with the bytes asked for
   static array empty(dtype type, const dimensions& shape);
   static array zeros(dtype type, const dimensions& shape);
-  /// A C-ordered copy.
+  /// A C-ordered copy. @throw invalid_argument for elements at a null pointer
   static array from(const array_view& source);
   /// Shares memory the caller allocated; C order, `memory` must hold the elements of `shape`.
+  /// @throw invalid_argument for elements at a null pointer
   static array adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape);
 
   dtype type() const noexcept { return type_; }

@@ -86,7 +86,7 @@ class GPUCOMPUTE_API out_of_memory : public runtime_failure {
  public:
   out_of_memory(const std::string& message, std::size_t bytes) : runtime_failure(message), bytes_(bytes) {}
   ~out_of_memory() override;
-  /// Bytes that were asked for.
+  /// Bytes that were asked for; 0 for a small block of the C++ heap, whose size is not known.
   std::size_t bytes() const noexcept { return bytes_; }
 
  private:

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -98,8 +99,9 @@ struct named_array {
 
 struct evaluate_options {
   /// Where the last statement's result goes; its dtype must be reachable by a same-kind cast, and its shape must be
-  /// one that the result broadcasts to. It may overlap inputs in any way: the result is as if it did not.
-  mutable_view out = {};
+  /// one that the result broadcasts to, without elements only if the result has none. It may overlap inputs in any way:
+  /// the result is as if it did not. None given: the call makes the array.
+  std::optional<mutable_view> out = {};
   /// Where the results of named statements go, same rules.
   std::vector<named_output> outputs = {};
   gpucompute::device device = {};
@@ -116,7 +118,7 @@ struct compile_options {
 };
 
 struct call_options {
-  mutable_view out = {};
+  std::optional<mutable_view> out = {};
   std::vector<named_output> outputs = {};
   int threads = 0;
 };
@@ -128,7 +130,8 @@ struct cost_estimate {
   int kernels = 0;   ///< launches
 };
 
-/// A compiled expression: immutable, cheap to copy, callable from any number of threads at once.
+/// A compiled expression: immutable, cheap to copy, callable from any number of threads at once. A moved-from one refuses
+/// every call with invalid_argument.
 class GPUCOMPUTE_API function {
  public:
   class implementation;
@@ -151,8 +154,8 @@ class GPUCOMPUTE_API function {
   gpucompute::tier tier_of(const arguments& inputs) const;
   /// Type of the last statement's result.
   dtype type() const;
-  /// For the library itself.
-  const implementation& body() const noexcept { return *body_; }
+  /// For the library itself. @throw invalid_argument when moved from
+  const implementation& body() const;
 
  private:
   std::shared_ptr<const implementation> body_;

@@ -15,7 +15,7 @@
 namespace gpucompute {
 
 /// Something to compute, built by operators and functions from arrays, views and numbers; nothing runs before
-/// evaluate(). Immutable and cheap to copy. It is the same language as the text form: types, broadcasting and errors are
+/// evaluate(). Immutable and cheap to copy; a moved-from one is refused with invalid_argument. It is the same language as the text form: types, broadcasting and errors are
 /// the same, and numbers are weak as literals are.
 class GPUCOMPUTE_API expression {
  public:

@@ -36,7 +36,7 @@ namespace gpucompute {
 #include <gpucompute/aliases.def>
 
 /// The value of `a` converted to `type`, as `float32(a)` in the text.
-inline expression cast(const expression& a, dtype type) { return expression::call(name(type), {a}); }
+GPUCOMPUTE_API expression cast(const expression& a, dtype type);
 
 /// Axes to reduce over; all of them unless given. Negative ones count from the end.
 class reduction_axis {

@@ -9,4 +9,5 @@
 #include <gpucompute/evaluate.hpp>
 #include <gpucompute/expression.hpp>
 #include <gpucompute/functions.hpp>
+#include <gpucompute/memory.hpp>
 #include <gpucompute/view.hpp>

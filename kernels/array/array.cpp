@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include <gpucompute/array.hpp>
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/boundary.hpp"
+#include "kernels/array/checks.hpp"
 #include "kernels/array/copy.hpp"
 #include "kernels/array/memory.hpp"
 
@@ -12,6 +15,7 @@ namespace gpucompute {
 namespace {
 
 std::size_t byte_count(dtype type, const dimensions& shape) {
+  require_dtype("array", type);
   const auto count = static_cast<std::size_t>(element_count(shape));
   if (count > std::numeric_limits<std::int64_t>::max() / size_of(type)) {
     throw invalid_argument("array: fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
@@ -47,8 +51,10 @@ void copy_to_c_order(const array_view& source, void* target) {
   }
 }
 
-array array::empty(dtype type, const dimensions& shape) {
+array array::empty(dtype type, const dimensions& shape) try {
   return adopt(allocate_host(byte_count(type, shape)), type, shape);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 array array::zeros(dtype type, const dimensions& shape) {
@@ -57,24 +63,45 @@ array array::zeros(dtype type, const dimensions& shape) {
   return result;
 }
 
-array array::from(const array_view& source) {
+array array::from(const array_view& source) try {
+  require_data("array::from", source.data(), source.shape());
   array result = empty(source.type(), source.shape());
   copy_to_c_order(source, result.data());
   return result;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape) {
+array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape) try {
+  require_dtype("array::adopt", type);
+  require_data("array::adopt", memory.get(), shape);
   array result;
   result.memory_ = std::move(memory);
   result.type_ = type;
   result.shape_ = shape;
   return result;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 array::array(const array& other) {
   if (other.memory_) {
     *this = from(other);
   }
+}
+
+array::array(array&& other) noexcept
+    : memory_(std::move(other.memory_)),
+      type_(std::exchange(other.type_, float64)),
+      shape_(std::exchange(other.shape_, dimensions{0})) {}
+
+array& array::operator=(array&& other) noexcept {
+  if (this != &other) {
+    memory_ = std::move(other.memory_);
+    type_ = std::exchange(other.type_, float64);
+    shape_ = std::exchange(other.shape_, dimensions{0});
+  }
+  return *this;
 }
 
 array& array::operator=(const array& other) {
@@ -84,17 +111,21 @@ array& array::operator=(const array& other) {
   return *this;
 }
 
-void array::require(dtype type) const {
+void array::require(dtype type) const try {
   if (type != type_) {
     throw invalid_argument("array: elements of type " + std::string(name(type_)) + ", got a request for " +
                            std::string(name(type)));
   }
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-void array::require_single() const {
+void array::require_single() const try {
   if (size() != 1) {
     throw invalid_argument("array::item: one element, got shape " + to_string(shape_));
   }
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace gpucompute

@@ -2,14 +2,18 @@
 #include <gpucompute/dimensions.hpp>
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/boundary.hpp"
+
 namespace gpucompute {
 namespace {
 
-void require_rank(std::size_t rank) {
+void require_rank(std::size_t rank) try {
   if (rank > max_rank) {
     throw invalid_argument("dimensions: at most " + std::to_string(max_rank) + " dimensions, got " +
                            std::to_string(rank));
   }
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace
@@ -33,7 +37,7 @@ dimensions dimensions::filled(std::size_t rank, std::int64_t value) {
   return result;
 }
 
-std::int64_t element_count(const dimensions& shape) {
+std::int64_t element_count(const dimensions& shape) try {
   std::int64_t count = 1;
   bool empty = false;
   bool overflow = false;
@@ -51,6 +55,8 @@ std::int64_t element_count(const dimensions& shape) {
     throw invalid_argument("element_count: fewer than 2^63 elements, got " + to_string(shape));
   }
   return count;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 dimensions c_strides(const dimensions& shape, std::size_t element_bytes) {
@@ -63,12 +69,14 @@ dimensions c_strides(const dimensions& shape, std::size_t element_bytes) {
   return strides;
 }
 
-std::string to_string(const dimensions& shape) {
+std::string to_string(const dimensions& shape) try {
   std::string text = "(";
   for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
     text += (axis == 0 ? "" : ", ") + std::to_string(shape[axis]);
   }
   return text + (shape.rank() == 1 ? ",)" : ")");
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace gpucompute

@@ -4,6 +4,7 @@
 #include <gpucompute/device.hpp>
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/boundary.hpp"
 #include "kernels/device/backend.hpp"
 
 namespace gpucompute {
@@ -39,14 +40,18 @@ device_layer::backend& cuda_backend() {
 
 }  // namespace
 
-device::device(std::string_view name) : name_(name) {
+device::device(std::string_view name) try : name_(name) {
   if (name != "auto" && name != "cpu" && name != "reference" && cuda_number(name) < 0) {
     throw device_unavailable("device: auto, cpu, reference, cuda or cuda:N, got '" + name_ + "'");
   }
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-std::vector<device_info> devices() {
+std::vector<device_info> devices() try {
   return {cpu_backend().describe(), reference_backend().describe(), cuda_backend().describe()};
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 kernel_statistics statistics(const device& which) { return device_layer::find(which).statistics(); }

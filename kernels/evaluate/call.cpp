@@ -12,12 +12,14 @@ namespace {
 
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
+std::string result_name(std::string_view name) { return name.empty() ? "the unnamed result" : quoted(name); }
+
 /// Names in a list for a message: "'a', 'b'".
-template <typename List, typename NameOf>
-std::string all_names(const List& list, NameOf name_of) {
+template <typename List, typename Shown>
+std::string all_names(const List& list, Shown shown) {
   std::string text;
   for (const auto& each : list) {
-    text += (text.empty() ? "" : ", ") + quoted(name_of(each));
+    text += (text.empty() ? "" : ", ") + shown(each);
   }
   return text.empty() ? "none" : text;
 }
@@ -53,17 +55,20 @@ const argument& find_argument(const arguments& inputs, std::string_view name, st
     }
   }
   throw invalid_argument("evaluate: a value for the input " + quoted(name) + ", got " +
-                         all_names(inputs, [](const argument& each) { return each.name; }));
+                         all_names(inputs, [](const argument& each) { return quoted(each.name); }));
 }
 
 void check_names(std::span<const parameter> declared, const arguments& inputs) {
   for (const argument& each : inputs) {
+    if (std::any_of(inputs.begin(), &each, [&](const argument& other) { return other.name == each.name; })) {
+      throw invalid_argument("evaluate: each input once, got " + quoted(each.name) + " twice");
+    }
     const auto known =
         std::find_if(declared.begin(), declared.end(), [&](const parameter& which) { return which.name == each.name; });
     if (known == declared.end()) {
       throw invalid_argument("evaluate: inputs of the expression (" +
-                             all_names(declared, [](const parameter& which) { return which.name; }) + "), got " +
-                             quoted(each.name));
+                             all_names(declared, [](const parameter& which) { return quoted(which.name); }) +
+                             "), got " + quoted(each.name));
     }
   }
 }
@@ -112,14 +117,15 @@ void bind_output(const graph::program& program, std::string_view wanted, const m
     while (program.results[result].name != wanted) {
       if (result-- == 0) {
         throw invalid_argument("evaluate: names of results (" +
-                               all_names(program.results, [](const auto& each) { return each.name; }) + "), got " +
-                               quoted(wanted));
+                               all_names(program.results, [](const auto& each) { return result_name(each.name); }) +
+                               "), got " + quoted(wanted));
       }
     }
   }
+  const std::string& called = program.results[result].name;
   for (const call_output& other : made.outputs) {
     if (other.result == result) {
-      throw invalid_argument("evaluate: each result once, got " + quoted(wanted) + " twice");
+      throw invalid_argument("evaluate: each result once, got " + result_name(called) + " twice");
     }
   }
   if (memory != nullptr) {
@@ -130,8 +136,8 @@ void bind_output(const graph::program& program, std::string_view wanted, const m
                              std::string(name(memory->type())));
     }
     if (memory->data() == nullptr && memory->size() != 0) {
-      throw invalid_argument("evaluate: memory for an output of shape " + to_string(memory->shape()) +
-                             ", got a null pointer");
+      throw invalid_argument("evaluate: memory for " + result_name(called) + ", got a null pointer with shape " +
+                             to_string(memory->shape()));
     }
     if (!elements_are_apart(*memory)) {
       throw invalid_argument("evaluate: an output whose elements do not share memory, got shape " +
@@ -140,8 +146,8 @@ void bind_output(const graph::program& program, std::string_view wanted, const m
     for (const call_output& other : made.outputs) {
       if (other.memory != nullptr &&
           overlap_of(memory->data(), *memory, other.memory->data(), *other.memory) != lower::overlap::none) {
-        throw invalid_argument("evaluate: outputs that do not share memory, got " + quoted(wanted) + " over " +
-                               quoted(program.results[other.result].name));
+        throw invalid_argument("evaluate: outputs that do not share memory, got " + result_name(called) + " over " +
+                               result_name(program.results[other.result].name));
       }
     }
   }

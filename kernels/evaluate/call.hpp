@@ -27,7 +27,9 @@ struct call {
   inline_buffer<lower::overlap, 64> overlaps;  ///< outputs x inputs; empty when no output has memory of the caller
 };
 
-/// @throw invalid_argument for a missing or undeclared name, another type than declared, null data
+inline const mutable_view* memory_of(const std::optional<mutable_view>& out) { return out ? &*out : nullptr; }
+
+/// @throw invalid_argument for a missing, repeated or undeclared name, another type than declared, null data
 void bind_inputs(const graph::program& program, std::span<const parameter> declared, const arguments& inputs,
                  call& made);
 

@@ -11,6 +11,8 @@
 #include <gpucompute/error.hpp>
 #include <gpucompute/evaluate.hpp>
 
+#include "kernels/array/boundary.hpp"
+#include "kernels/array/checks.hpp"
 #include "kernels/device/fork_gate.hpp"
 #include "kernels/evaluate/function.hpp"
 
@@ -101,7 +103,10 @@ class function_cache {
     if (order_.size() < most) {
       order_.push_back(hash);
     } else {
-      entries_.erase(entries_.find(order_[next_]));
+      // An entry is missing where there was no memory to add it.
+      if (const auto oldest = entries_.find(order_[next_]); oldest != entries_.end()) {
+        entries_.erase(oldest);
+      }
       order_[next_] = hash;
       next_ = (next_ + 1) % most;
     }
@@ -187,31 +192,42 @@ function cached(std::string_view text, const arguments& inputs, const evaluate_o
 
 }  // namespace
 
-function compile(std::string_view text, std::span<const parameter> inputs, const compile_options& options) {
+function compile(std::string_view text, std::span<const parameter> inputs, const compile_options& options) try {
   std::vector<language::binding> bindings;
   for (const parameter& each : inputs) {
+    require_dtype("compile", each.type);
     bindings.push_back({each.name, each.type});
   }
   return compile_bindings(text, bindings, {options.device, options.precision, options.tier});
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 function compile(std::string_view text, std::initializer_list<parameter> inputs, const compile_options& options) {
   return compile(text, std::span<const parameter>(inputs.begin(), inputs.size()), options);
 }
 
-array evaluate(std::string_view text, const arguments& inputs, const evaluate_options& options) {
-  return cached(text, inputs, options).body().run_last(inputs, options.out, options.outputs, options.threads);
+array evaluate(std::string_view text, const arguments& inputs, const evaluate_options& options) try {
+  return cached(text, inputs, options)
+      .body()
+      .run_last(inputs, evaluation::memory_of(options.out), options.outputs, options.threads);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 std::vector<named_array> evaluate_all(std::string_view text, const arguments& inputs,
-                                      std::span<const std::string> names, const evaluate_options& options) {
+                                      std::span<const std::string> names, const evaluate_options& options) try {
   return cached(text, inputs, options)
       .all(inputs, names, {.out = options.out, .outputs = options.outputs, .threads = options.threads});
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-std::string explain(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+std::string explain(std::string_view text, const arguments& inputs, const evaluate_options& options) try {
   const function made = cached(text, inputs, options);
   return made.explain(inputs) + made.source(inputs);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace gpucompute

@@ -7,6 +7,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/boundary.hpp"
 #include "kernels/lower/estimate.hpp"
 #include "kernels/lower/shapes.hpp"
 
@@ -137,7 +138,7 @@ std::vector<array> function::implementation::run(const arguments& inputs, std::s
   return results;
 }
 
-array function::implementation::run_last(const arguments& inputs, const mutable_view& out,
+array function::implementation::run_last(const arguments& inputs, const mutable_view* out,
                                          std::span<const named_output> outputs, int threads) const {
   evaluation::call made;
   bind_inputs(program(), settings_.declared, inputs, made);
@@ -147,8 +148,8 @@ array function::implementation::run_last(const arguments& inputs, const mutable_
     bind_output(program(), output.name, &output.view, made);
     last_is_given = last_is_given || output.name == last;
   }
-  if (out.data() != nullptr || !last_is_given) {
-    bind_output(program(), {}, out.data() != nullptr ? &out : nullptr, made);
+  if (out != nullptr || !last_is_given) {
+    bind_output(program(), {}, out, made);
   }
   find_overlaps(made);
   array result;
@@ -189,36 +190,65 @@ function make_function(language::typed_text text, function::implementation::sett
   return function(std::make_shared<const function::implementation>(std::move(text), std::move(chosen)));
 }
 
-array function::operator()(const arguments& inputs, const call_options& options) const {
-  return body_->run_last(inputs, options.out, options.outputs, options.threads);
+const function::implementation& function::body() const try {
+  if (!body_) {
+    throw invalid_argument("function: one that compile() made, got one without a body, as a moved-from one is");
+  }
+  return *body_;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+array function::operator()(const arguments& inputs, const call_options& options) const try {
+  return body().run_last(inputs, evaluation::memory_of(options.out), options.outputs, options.threads);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 std::vector<named_array> function::all(const arguments& inputs, std::span<const std::string> names,
-                                       const call_options& options) const {
+                                       const call_options& options) const try {
   std::vector<implementation::request> wanted;
   for (const std::string& name : names) {
     wanted.push_back({name, nullptr});
   }
-  if (options.out.data() != nullptr) {
-    wanted.push_back({{}, &options.out});
+  if (options.out) {
+    wanted.push_back({{}, &*options.out});
   }
   for (const named_output& output : options.outputs) {
     wanted.push_back({output.name, &output.view});
   }
-  std::vector<array> values = body_->run(inputs, wanted, options.threads);
+  std::vector<array> values = body().run(inputs, wanted, options.threads);
   std::vector<named_array> named;
   for (std::size_t i = 0; i < names.size(); ++i) {
     named.push_back({names[i], std::move(values[i])});
   }
   return named;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-std::string function::explain(const arguments& inputs) const { return body_->explain(inputs); }
-std::string function::source(const arguments& inputs) const { return body_->source(inputs); }
-cost_estimate function::estimate(const arguments& inputs) const { return body_->estimate(inputs); }
-gpucompute::tier function::tier_of(const arguments& inputs) const { return body_->tier_of(inputs); }
+std::string function::explain(const arguments& inputs) const try {
+  return body().explain(inputs);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+std::string function::source(const arguments& inputs) const try {
+  return body().source(inputs);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+cost_estimate function::estimate(const arguments& inputs) const try {
+  return body().estimate(inputs);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+gpucompute::tier function::tier_of(const arguments& inputs) const try {
+  return body().tier_of(inputs);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
 dtype function::type() const {
-  const graph::program& program = body_->program();
+  const graph::program& program = body().program();
   return program.nodes[program.results.back().value].type;
 }
 

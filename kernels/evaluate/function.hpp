@@ -36,7 +36,7 @@ class function::implementation {
   /// One array a request, in order; an empty one where the request has memory.
   std::vector<array> run(const arguments& inputs, std::span<const request> wanted, int threads) const;
   /// The same for the last statement alone, without a list.
-  array run_last(const arguments& inputs, const mutable_view& out, std::span<const named_output> outputs,
+  array run_last(const arguments& inputs, const mutable_view* out, std::span<const named_output> outputs,
                  int threads) const;
 
   std::string explain(const arguments& inputs) const;

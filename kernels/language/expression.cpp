@@ -4,8 +4,12 @@
 #include <optional>
 #include <unordered_map>
 
+#include <gpucompute/error.hpp>
 #include <gpucompute/expression.hpp>
 #include <gpucompute/functions.hpp>
+
+#include "kernels/array/boundary.hpp"
+#include "kernels/array/checks.hpp"
 
 namespace gpucompute {
 
@@ -55,6 +59,12 @@ std::string decimal(double value) {
   std::string text(buffer, end);
   text += text.find_first_not_of("-0123456789") == std::string::npos ? ".0" : "";
   return std::signbit(value) ? "(" + text + ")" : text;
+}
+
+void require(bool filled) {
+  if (!filled) {
+    throw invalid_argument("expression: an operand, got a moved-from expression");
+  }
 }
 
 bool same_data(const array_view& a, const array_view& b) {
@@ -167,44 +177,62 @@ class renderer {
 }  // namespace
 
 expression::number::number(bool value) : text(value ? "True" : "False") {}
-expression::number::number(double value) : text(decimal(value)) {}
-expression::number::number(std::int64_t value, int)
-    : text(value < 0 ? "(" + std::to_string(value) + ")" : std::to_string(value)) {}
-expression::number::number(std::uint64_t value, unsigned) : text(std::to_string(value)) {}
+expression::number::number(double value) try : text(decimal(value)) {
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+expression::number::number(std::int64_t value, int) try
+    : text(value < 0 ? "(" + std::to_string(value) + ")" : std::to_string(value)) {
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+expression::number::number(std::uint64_t value, unsigned) try : text(std::to_string(value)) {
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
 
 expression::expression(const array& source) : expression(array_view(source), source.memory()) {}
 
-expression::expression(const array_view& view, std::shared_ptr<const void> owner) {
+expression::expression(const array_view& view, std::shared_ptr<const void> owner) try {
   const auto leaf = std::make_shared<node>();
   leaf->kind = node::form::leaf;
   leaf->view = view;
   leaf->owner = std::move(owner);
   root_ = leaf;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-expression::expression(const number& value) {
+expression::expression(const number& value) try {
   const auto leaf = std::make_shared<node>();
   leaf->text = value.text;
   root_ = leaf;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-expression::expression(std::complex<double> value) {
+expression::expression(std::complex<double> value) try {
   const auto leaf = std::make_shared<node>();
   leaf->kind = node::form::weak;
   leaf->value = value;
   root_ = leaf;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 expression::expression(bool call, std::string_view text, std::initializer_list<expression> operands,
-                       std::string_view keywords) {
+                       std::string_view keywords) try {
   const auto made = std::make_shared<node>();
   made->kind = call ? node::form::call : node::form::operation;
   made->text = text;
   made->keywords = keywords;
   for (const expression& operand : operands) {
+    require(operand.root_ != nullptr);
     made->operands.push_back(operand.root_);
   }
   root_ = made;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 expression expression::call(std::string_view name, std::initializer_list<expression> operands,
@@ -216,9 +244,19 @@ expression expression::operation(std::string_view symbol, std::initializer_list<
   return {false, symbol, operands, {}};
 }
 
-expression::rendered expression::render() const { return renderer().run(*root_); }
+expression::rendered expression::render() const try {
+  require(root_ != nullptr);
+  return renderer().run(*root_);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
 
-std::string detail::keywords(const reduction_options& options) {
+expression cast(const expression& a, dtype type) {
+  require_dtype("cast", type);
+  return expression::call(name(type), {a});
+}
+
+std::string detail::keywords(const reduction_options& options) try {
   std::string text;
   if (!options.axis.all()) {
     const std::vector<int>& axes = options.axis.axes();
@@ -230,6 +268,8 @@ std::string detail::keywords(const reduction_options& options) {
   }
   text += options.keepdims ? ", keepdims=True" : "";
   return options.ddof != 0 ? text + ", ddof=" + decimal(options.ddof) : text;
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace gpucompute

@@ -12,6 +12,21 @@ namespace {
 // that, what is spilled costs more than another pass over the input, and compiling takes seconds.
 constexpr std::size_t most_fields = 24;
 
+/// Whether a result broadcasts to the memory it is to be written to. A number does to no elements, too, but then its
+/// value would be lost.
+bool fits(const dimensions& result, const dimensions& memory) {
+  if (result.rank() > memory.rank() || (element_count(memory) == 0 && element_count(result) != 0)) {
+    return false;
+  }
+  const std::size_t shift = memory.rank() - result.rank();
+  for (std::size_t axis = 0; axis < result.rank(); ++axis) {
+    if (result[axis] != 1 && result[axis] != memory[axis + shift]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 planner::planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
@@ -94,7 +109,7 @@ stored planner::memory_of(const output_request& output) const {
     const dtype type = program_.results[output.result].type;
     return {source_kind::result, output.result, 0, type, shape, c_strides(shape, size_of(type))};
   }
-  if (output.where.shape.rank() < shape.rank() || broadcast(shape, output.where.shape) != output.where.shape) {
+  if (!fits(shape, output.where.shape)) {
     throw invalid_argument("out: a shape that " + to_string(shape) + " broadcasts to, got " +
                            to_string(output.where.shape));
   }

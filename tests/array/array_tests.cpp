@@ -55,6 +55,35 @@ TEST(Array, WrongTypeAndManyElementsAreRefusedByName) {
   EXPECT_EQ(array::zeros(float32, {1}).item<float>(), 0);
 }
 
+TEST(Array, MovedFromIsAsMadeByDefault) {
+  array a = array::zeros(float32, {2, 3});
+  const array b = std::move(a);
+  EXPECT_EQ(b.shape(), dimensions({2, 3}));
+  EXPECT_EQ(a.shape(), dimensions({0}));  // NOLINT(bugprone-use-after-move): what is promised
+  EXPECT_EQ(a.type(), float64);
+  EXPECT_TRUE(a.values<double>().empty());
+  EXPECT_EQ(array::from(a).size(), 0);
+  array c = array::zeros(int8, {4});
+  a = std::move(c);
+  EXPECT_EQ(a.shape(), dimensions({4}));
+  EXPECT_EQ(c.shape(), dimensions({0}));  // NOLINT(bugprone-use-after-move)
+}
+
+TEST(Array, ElementsAtANullPointerAreRefused) {
+  EXPECT_THROW(array::from(array_view(nullptr, float64, {3})), invalid_argument);
+  EXPECT_THROW(array::adopt(nullptr, float64, {3}), invalid_argument);
+  EXPECT_EQ(array::from(array_view(nullptr, float64, {3, 0})).shape(), dimensions({3, 0}));
+}
+
+TEST(Array, ANumberThatIsNoDtypeIsRefused) {
+  const auto wrong = static_cast<dtype>(200);
+  const double number = 0;
+  EXPECT_THROW(array::empty(wrong, {1}), invalid_argument);
+  EXPECT_THROW(array::adopt(std::make_shared<double>(), wrong, {1}), invalid_argument);
+  EXPECT_THROW(array_view(&number, wrong, {1}), invalid_argument);
+  EXPECT_THROW(array_view(&number, wrong, {1}, {8}), invalid_argument);
+}
+
 TEST(Array, ViewNeedsOneStrideAnExtent) {
   const double number = 0;
   EXPECT_THROW(array_view(&number, float64, {1, 1}, {8}), invalid_argument);

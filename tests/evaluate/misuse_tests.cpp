@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <gpucompute/gpucompute.hpp>
+
+#include "tests/evaluate/helpers.hpp"
+
+// Calls that cannot be meant are refused in words, with nothing but the header that has all.
+
+namespace gpucompute {
+namespace {
+
+using testing::counted;
+using testing::expect_error;
+
+TEST(Out, AnEmptyVectorIsNoPlaceForAResult) {
+  const std::vector<double> a = counted(3);
+  std::vector<double> out;
+  const function made = compile("a + 1", {{"a", float64}});
+  expect_error<invalid_argument>([&] { evaluate("a + 1", {{"a", a}}, {.out = out}); }, {"(3,)", "(0,)"});
+  expect_error<invalid_argument>([&] { made({{"a", a}}, {.out = out}); }, {"(3,)", "(0,)"});
+  expect_error<invalid_argument>([&] { evaluate("sum(a)", {{"a", a}}, {.out = out}); }, {"()", "(0,)"});
+  const std::vector<double> none;
+  EXPECT_NO_THROW(evaluate("a + 1", {{"a", none}}, {.out = out}));
+}
+
+TEST(Out, MemoryOfAMovedFromArrayIsNoPlaceEither) {
+  const std::vector<double> a = counted(3);
+  array out = array::from(a);
+  const array kept = std::move(out);
+  EXPECT_THROW(evaluate("a + 1", {{"a", a}}, {.out = out}), invalid_argument);  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(kept.size(), 3);
+}
+
+TEST(Out, ANullPointerIsNamed) {
+  const std::vector<double> a = counted(8);
+  const mutable_view nowhere(nullptr, float64, {8});
+  const function made = compile("x = a + 1; x*2", {{"a", float64}});
+  expect_error<invalid_argument>([&] { evaluate("a + 1", {{"a", a}}, {.out = nowhere}); }, {"null", "unnamed", "(8,)"});
+  expect_error<invalid_argument>([&] { made({{"a", a}}, {.out = nowhere}); }, {"null", "unnamed"});
+  expect_error<invalid_argument>([&] { made({{"a", a}}, {.outputs = {{"x", nowhere}}}); }, {"null", "'x'"});
+  const std::vector<std::string> names = {"x"};
+  expect_error<invalid_argument>([&] { made.all({{"a", a}}, names, {.out = nowhere}); }, {"null", "unnamed"});
+}
+
+TEST(Out, TheUnnamedResultIsCalledSo) {
+  const std::vector<double> a = counted(8);
+  std::vector<double> out(8);
+  expect_error<invalid_argument>(
+      [&] {
+        evaluate("x = a; x*2", {{"a", a}}, {.outputs = {{"y", out}}});
+      },
+      {"('x', the unnamed result)", "'y'"});
+  expect_error<invalid_argument>(
+      [&] {
+        evaluate("x = a; x*2", {{"a", a}}, {.out = out, .outputs = {{"x", out}}});
+      },
+      {"the unnamed result over 'x'"});
+}
+
+TEST(MovedFrom, FunctionsRefuseEveryCall) {
+  const std::vector<double> a = counted(3);
+  function made = compile("a + 1", {{"a", float64}});
+  const function kept = std::move(made);
+  const std::vector<std::string> names = {"x"};
+  for (const function& empty : {made, function(nullptr)}) {  // NOLINT(bugprone-use-after-move)
+    EXPECT_THROW(empty({{"a", a}}), invalid_argument);
+    EXPECT_THROW(empty.all({{"a", a}}, names), invalid_argument);
+    EXPECT_THROW(empty.explain({{"a", a}}), invalid_argument);
+    EXPECT_THROW(empty.source({{"a", a}}), invalid_argument);
+    EXPECT_THROW(empty.estimate({{"a", a}}), invalid_argument);
+    EXPECT_THROW(empty.tier_of({{"a", a}}), invalid_argument);
+    EXPECT_THROW(empty.type(), invalid_argument);
+  }
+  EXPECT_EQ(kept({{"a", a}}).size(), 3);
+}
+
+TEST(MovedFrom, ExpressionsAreRefused) {
+  expression what = expression(1) + expression(2);
+  const expression kept = std::move(what);
+  EXPECT_THROW(evaluate(what), invalid_argument);  // NOLINT(bugprone-use-after-move)
+  EXPECT_THROW(evaluate(sin(what)), invalid_argument);
+  EXPECT_THROW(evaluate(kept + what), invalid_argument);
+  EXPECT_EQ(evaluate(kept).item<std::int64_t>(), 3);
+}
+
+TEST(Arguments, ANumberThatIsNoDtypeIsRefused) {
+  const auto wrong = static_cast<dtype>(200);
+  EXPECT_THROW(compile("a + 1", {{"a", wrong}}), invalid_argument);
+  EXPECT_THROW(cast(expression(1), wrong), invalid_argument);
+}
+
+TEST(Arguments, ConstantsAreNoNames) {
+  for (const char* constant : {"pi", "inf", "nan", "True", "False", "None"}) {
+    const std::string text = std::string("a + 1 + ") + constant;
+    expect_error<invalid_argument>([&] { evaluate(text, {{"a", 1.0}, {constant, 3.0}}); }, {"constant", constant});
+    expect_error<invalid_argument>(
+        [&] {
+          compile(text, {{"a", float64}, {constant, float64}});
+        },
+        {"constant", constant});
+  }
+}
+
+TEST(Arguments, AnInputIsGivenOnce) {
+  const function made = compile("a + b", {{"a", float64}, {"b", float64}});
+  const function one = compile("a + 1", {{"a", float64}});
+  expect_error<invalid_argument>([&] { one({{"a", 1.0}, {"a", 100.0}}); }, {"'a' twice"});
+  expect_error<invalid_argument>([&] { made({{"a", 1.0}, {"b", 2.0}, {"b", 3.0}}); }, {"'b' twice"});
+}
+
+TEST(Header, AllOfTheApiIsInOne) { EXPECT_EQ(set_host_memory(nullptr), nullptr); }
+
+}  // namespace
+}  // namespace gpucompute

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <new>
+
+#include <gpucompute/gpucompute.hpp>
+
+// operator new of this program fails when it is told to: no std::bad_alloc may leave the library.
+
+namespace {
+std::atomic<long> calls = 0;
+std::atomic<long> failing = -1;
+
+void* block_of(std::size_t bytes) {
+  return calls.fetch_add(1) == failing.load() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+}
+}  // namespace
+
+// Not inlined: GCC would see memory of malloc beside its own idea of new.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  void* const block = block_of(bytes);
+  return block != nullptr ? block : throw std::bad_alloc();
+}
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return block_of(bytes); }
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+
+namespace gpucompute {
+namespace {
+
+/// Fails the first, the second, ... block that `work` asks for until it gets through.
+template <typename Work>
+void fail_each_block(Work work) {
+  bool through = false;
+  for (long k = 0; !through && k < 100000; ++k) {
+    calls = 0;
+    failing = k;
+    try {
+      work(k);
+      // A failure may be absorbed: a block that could not be kept is none that is needed.
+      through = calls <= k;
+    } catch (const out_of_memory& failure) {
+      failing = -1;
+      EXPECT_NE(std::string(failure.what()), "");
+    } catch (const std::exception& failure) {
+      failing = -1;
+      ADD_FAILURE() << "block " << k << ": " << failure.what();
+    }
+  }
+  failing = -1;
+  EXPECT_TRUE(through);
+}
+
+TEST(SmallMemory, EvaluateThrowsOutOfMemory) {
+  const std::vector<double> a(5000, 1.5);
+  for (const char* text : {"sum(a*%ld) + a", "(a - mean(a))/std(a)*%ld", "x = a + %ld; y = sum(x, axis=0); x*y",
+                           "argmax(a) + %ld + gamma(a)"}) {
+    fail_each_block([&](long k) {
+      char fresh[100];  // a text that no cache knows
+      std::snprintf(fresh, sizeof fresh, text, k);
+      evaluate(fresh, {{"a", a}}, {.threads = 2, .tier = tier::interpreter});
+    });
+  }
+  EXPECT_EQ(evaluate("sum(a)", {{"a", a}}).item<double>(), 7500);
+}
+
+TEST(SmallMemory, MistakesAreStillErrorsOfOurs) {
+  const std::vector<double> a(3);
+  fail_each_block([&](long) {
+    try {
+      evaluate("a + sinn(a)", {{"a", a}});
+    } catch (const name_error&) {
+    }
+  });
+  fail_each_block([&](long) {
+    try {
+      array::from(array_view(nullptr, float64, {3})).item<float>();
+    } catch (const invalid_argument&) {
+    }
+  });
+}
+
+TEST(SmallMemory, ExpressionsArraysAndDevicesThrowOutOfMemory) {
+  fail_each_block(
+      [](long) { evaluate(sin(expression(array::zeros(float32, {3}))) * 2 + sum(expression(-1.2345678901234567))); });
+  fail_each_block([](long) { to_string(dimensions{1000000, 1000000, 1000000, 1000000}); });
+  fail_each_block([](long) { devices(); });
+}
+
+TEST(SmallMemory, ACallOfACompiledFunctionThrowsOutOfMemory) {
+  const std::vector<double> a(5000, 1.5);
+  const function made = compile("sum(a) + a", {{"a", float64}});
+  made({{"a", a}});
+  fail_each_block([&](long) { made({{"a", a}}); });
+}
+
+}  // namespace
+}  // namespace gpucompute
