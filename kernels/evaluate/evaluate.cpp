@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <cfenv>
 #include <cstring>
@@ -184,10 +185,21 @@ class function_cache {
   std::size_t next_ = 0;
 };
 
-function cached(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+function_cache& known_functions() {
+  constinit static std::atomic<function_cache*> made = nullptr;
+  if (function_cache* const known = made.load(std::memory_order_acquire)) {
+    return *known;
+  }
+  // A fork must not find another thread between the two: the child would wait for it.
+  const device_layer::gated_section section;
   // Never destroyed: threads of the user may evaluate while static objects go.
-  static function_cache& cache = *new function_cache;
-  return cache.find(text, inputs, {options.device, options.precision, options.tier});
+  static function_cache& only = *new function_cache;
+  made.store(&only, std::memory_order_release);
+  return only;
+}
+
+function cached(std::string_view text, const arguments& inputs, const evaluate_options& options) {
+  return known_functions().find(text, inputs, {options.device, options.precision, options.tier});
 }
 
 }  // namespace
