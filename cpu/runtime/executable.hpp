@@ -55,6 +55,7 @@ class prepared_kernel {
   interpret::interpreter interpreter_;
   double interpreter_nanoseconds_;
   double jit_nanoseconds_;
+  double compile_nanoseconds_;
   mutable std::mutex compiling_;
   mutable std::mutex deciding_;
   mutable std::optional<compiled_range> owned_;
