@@ -108,6 +108,15 @@ kernel_statistics all_counts() {
           .compiled_launches = all.launches_jit};
 }
 
+/// What launches ask of the machine is read now, while a fork waits, not by the first launch.
+void read_machine() {
+  last_level_cache_bytes();
+  try {
+    thread_budget();
+  } catch (const error&) {  // a launch will say so
+  }
+}
+
 class cpu_device final : public device_layer::backend {
  public:
   device_info describe() const override {
@@ -205,7 +214,13 @@ class reference_device final : public device_layer::backend {
 
 namespace gpucompute::device_layer {
 
-std::unique_ptr<backend> make_cpu_device() { return std::make_unique<cpu::cpu_device>(); }
-std::unique_ptr<backend> make_reference_device() { return std::make_unique<cpu::reference_device>(); }
+std::unique_ptr<backend> make_cpu_device() {
+  cpu::read_machine();
+  return std::make_unique<cpu::cpu_device>();
+}
+std::unique_ptr<backend> make_reference_device() {
+  cpu::read_machine();
+  return std::make_unique<cpu::reference_device>();
+}
 
 }  // namespace gpucompute::device_layer

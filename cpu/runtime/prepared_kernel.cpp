@@ -70,7 +70,7 @@ std::string key_text(const lower::kernel& kernel, isa which, precision exactness
 }
 
 statistics& counters() {
-  static statistics all;
+  static constinit statistics all;
   return all;
 }
 

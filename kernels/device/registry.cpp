@@ -6,6 +6,7 @@
 
 #include "kernels/array/boundary.hpp"
 #include "kernels/device/backend.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute {
 namespace {
@@ -24,16 +25,20 @@ int cuda_number(std::string_view name) {
   return failure == std::errc{} && end == name.data() + name.size() ? number : -1;
 }
 
-// Never destroyed: arrays and threads of the user may outlive static objects.
+// Never destroyed: arrays and threads of the user may outlive static objects. Gated: a child forked while one is made would
+// wait for it for ever.
 device_layer::backend& cpu_backend() {
+  const device_layer::gated_section section;
   static device_layer::backend& made = *device_layer::make_cpu_device().release();
   return made;
 }
 device_layer::backend& reference_backend() {
+  const device_layer::gated_section section;
   static device_layer::backend& made = *device_layer::make_reference_device().release();
   return made;
 }
 device_layer::backend& cuda_backend() {
+  const device_layer::gated_section section;
   static device_layer::backend& made = *device_layer::make_cuda_device().release();
   return made;
 }
