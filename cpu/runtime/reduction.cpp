@@ -76,7 +76,10 @@ class reduction {
         partials_[f] = allocate_host(places * size_of(types_[f]));
       }
     }
-    const std::int64_t grain = std::max<std::int64_t>(piece_elements / std::min(length_, reduce::leaf_length), 1);
+    // Some grains for each thread, or shares of few leaves would differ by much.
+    const std::int64_t even = results_ * leaves_ / (8 * how.threads);
+    const std::int64_t grain =
+        std::max<std::int64_t>(std::min(piece_elements / std::min(length_, reduce::leaf_length), even), 1);
     const bool inner = work_.kernel.schedule == lower::schedule::reduce_inner;
     parallel_ranges(how, results_ * leaves_, grain, [&](std::int64_t begin, std::int64_t end) {
       inner ? run_inner(begin, end) : run_outer(begin, end);
