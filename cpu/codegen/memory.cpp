@@ -186,11 +186,13 @@ void emitter::prefetch(std::size_t which, const std::vector<llvm::Value*>& rows,
 }
 
 void emitter::prefetch_inputs(const std::vector<llvm::Value*>& rows, const place& at) {
-  for (std::size_t k = 0; k < kernel_.inputs.size() && bound_by_memory(); ++k) prefetch(k, rows, at);
+  if (!bound_by_memory()) return;
+  for (std::size_t k = 0; k < kernel_.inputs.size(); ++k) prefetch(k, rows, at);
 }
 
 void emitter::prefetch_outputs(const std::vector<llvm::Value*>& rows, const place& at) {
-  for (std::size_t k = kernel_.inputs.size(); k < rows.size() && bound_by_memory(); ++k) prefetch(k, rows, at);
+  if (!bound_by_memory()) return;
+  for (std::size_t k = kernel_.inputs.size(); k < rows.size(); ++k) prefetch(k, rows, at);
 }
 
 void emitter::store(int which, const place& at, std::array<llvm::Value*, 2> values, bool nontemporal) {

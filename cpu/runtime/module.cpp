@@ -101,10 +101,7 @@ compiler_module load() {
 }  // namespace
 
 const compiler_module& find_compiler() {
-  const device_layer::gated_section section;
-  // Never destroyed, as all tables: programs may evaluate while their static objects go.
-  static const compiler_module& only = *new compiler_module(load());
-  return only;
+  return device_layer::made_once([] { return new compiler_module(load()); });
 }
 
 void* resolve_math(std::string_view symbol) {

@@ -113,7 +113,7 @@ class team_lease {
   bool granted_ = false;
 };
 
-wake_model waking;
+constinit wake_model waking;
 
 double clock_nanoseconds() {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();

@@ -6,9 +6,7 @@
 namespace gpucompute::cpu {
 namespace {
 
-// A team that sleeps takes this long to wake; measured.
-constexpr double wake_asleep = 55e3;
-// One that spins is there after this; measured, end of the region included.
+// A team that spins is there after this; measured, end of the region included.
 constexpr double wake_awake = 2e3;
 // libgomp's threads spin for so long or longer unless OMP_WAIT_POLICY says otherwise.
 constexpr double spin_time = 3e6;
@@ -22,8 +20,6 @@ bool wake_model::awake(double now) const {
   return now - last_end_.load(std::memory_order_relaxed) < spin_time &&
          now >= distrusted_until_.load(std::memory_order_relaxed);
 }
-
-wake_model::wake_model() : patience_(wake_asleep) {}
 
 int wake_model::threads_for(double nanoseconds, int limit, double now) {
   constexpr auto relaxed = std::memory_order_relaxed;

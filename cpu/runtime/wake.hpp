@@ -10,7 +10,8 @@ namespace gpucompute::cpu {
 /// number of threads may call; races cost a worse choice at most, and no choice changes a bit of a result.
 class wake_model {
  public:
-  wake_model();
+  /// A team that sleeps takes this long to wake; measured.
+  static constexpr double wake_asleep = 55e3;
   /// Work below this stays in its thread without a look at the clock.
   static constexpr double least_shared = 8e3;
 
@@ -26,9 +27,9 @@ class wake_model {
   std::atomic<int> last_threads_ = 1;
   std::atomic<double> distrusted_until_ = -1e18;
   std::atomic<double> small_work_at_ = -1e18;
-  std::atomic<double> credit_ = 0;  ///< what teams would have saved in a run of small works
-  std::atomic<double> patience_;    ///< credit at which the team is woken
-  std::atomic<double> saved_ = -1;  ///< by the team since it was woken for small work; negative: it was not
+  std::atomic<double> credit_ = 0;              ///< what teams would have saved in a run of small works
+  std::atomic<double> patience_ = wake_asleep;  ///< credit at which the team is woken
+  std::atomic<double> saved_ = -1;              ///< by the team since it was woken for small work; negative: it was not
 };
 
 }  // namespace gpucompute::cpu

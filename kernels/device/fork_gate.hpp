@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 
 // What makes a child of fork() able to go on. Only the forking thread lives in the child: a lock that another thread held
 // stays held, and what it was changing stays half changed. fork() therefore waits until no thread is inside a gated
@@ -19,6 +20,22 @@ class gated_section {
   gated_section& operator=(const gated_section&) = delete;
   ~gated_section();
 };
+
+/// The one object that `make` returns by pointer, made by the first call and never destroyed: programs may evaluate while
+/// their static objects go. A fork waits while it is made, or the child would wait for it for ever. What `make` throws
+/// reaches the caller, and the next call tries again. One object for each type `Make`, so for each lambda.
+template <typename Make>
+auto& made_once(Make make) {
+  using object = std::remove_pointer_t<decltype(make())>;
+  constinit static std::atomic<object*> known = nullptr;
+  if (object* const made = known.load(std::memory_order_acquire)) {
+    return *made;
+  }
+  const gated_section section;
+  static object& only = *make();
+  known.store(&only, std::memory_order_release);
+  return only;
+}
 
 /// How many forks lie between this process and the one that loaded the library, modulo 2^32.
 std::uint32_t fork_generation();

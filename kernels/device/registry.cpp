@@ -25,22 +25,14 @@ int cuda_number(std::string_view name) {
   return failure == std::errc{} && end == name.data() + name.size() ? number : -1;
 }
 
-// Never destroyed: arrays and threads of the user may outlive static objects. Gated: a child forked while one is made would
-// wait for it for ever.
 device_layer::backend& cpu_backend() {
-  const device_layer::gated_section section;
-  static device_layer::backend& made = *device_layer::make_cpu_device().release();
-  return made;
+  return device_layer::made_once([] { return device_layer::make_cpu_device().release(); });
 }
 device_layer::backend& reference_backend() {
-  const device_layer::gated_section section;
-  static device_layer::backend& made = *device_layer::make_reference_device().release();
-  return made;
+  return device_layer::made_once([] { return device_layer::make_reference_device().release(); });
 }
 device_layer::backend& cuda_backend() {
-  const device_layer::gated_section section;
-  static device_layer::backend& made = *device_layer::make_cuda_device().release();
-  return made;
+  return device_layer::made_once([] { return device_layer::make_cuda_device().release(); });
 }
 
 }  // namespace

@@ -186,16 +186,7 @@ class function_cache {
 };
 
 function_cache& known_functions() {
-  constinit static std::atomic<function_cache*> made = nullptr;
-  if (function_cache* const known = made.load(std::memory_order_acquire)) {
-    return *known;
-  }
-  // A fork must not find another thread between the two: the child would wait for it.
-  const device_layer::gated_section section;
-  // Never destroyed: threads of the user may evaluate while static objects go.
-  static function_cache& only = *new function_cache;
-  made.store(&only, std::memory_order_release);
-  return only;
+  return device_layer::made_once([] { return new function_cache; });
 }
 
 function cached(std::string_view text, const arguments& inputs, const evaluate_options& options) {
