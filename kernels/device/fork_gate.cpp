@@ -74,33 +74,25 @@ std::uint64_t fork_aware_mutex::as_seen_now(std::uint64_t state) {
   return state >> 32U == current ? state : current << 32U;
 }
 
-void fork_aware_mutex::lock_shared() {
+void fork_aware_mutex::enter(std::uint64_t more) {
   std::uint64_t known = state_.load(std::memory_order_relaxed);
   for (;;) {
     const std::uint64_t seen = as_seen_now(known);
     if ((seen & writer) != 0) {
       std::this_thread::yield();
       known = state_.load(std::memory_order_relaxed);
-    } else if (state_.compare_exchange_weak(known, seen + 1, std::memory_order_acquire, std::memory_order_relaxed)) {
+    } else if (state_.compare_exchange_weak(known, seen + more, std::memory_order_acquire, std::memory_order_relaxed)) {
       return;
     }
   }
 }
 
+void fork_aware_mutex::lock_shared() { enter(1); }
+
 void fork_aware_mutex::unlock_shared() { state_.fetch_sub(1, std::memory_order_release); }
 
 void fork_aware_mutex::lock() {
-  std::uint64_t known = state_.load(std::memory_order_relaxed);
-  for (;;) {
-    const std::uint64_t seen = as_seen_now(known);
-    if ((seen & writer) != 0) {
-      std::this_thread::yield();
-      known = state_.load(std::memory_order_relaxed);
-    } else if (state_.compare_exchange_weak(known, seen | writer, std::memory_order_acquire,
-                                            std::memory_order_relaxed)) {
-      break;
-    }
-  }
+  enter(writer);
   while ((state_.load(std::memory_order_acquire) & (writer - 1)) != 0) {
     std::this_thread::yield();
   }

@@ -51,6 +51,8 @@ class fork_aware_mutex {
 
  private:
   static constexpr std::uint64_t writer = std::uint64_t{1} << 31U;
+  /// Adds to the state once no writer is in it.
+  void enter(std::uint64_t more);
   /// A state last touched before a fork is a free one.
   static std::uint64_t as_seen_now(std::uint64_t state);
 
