@@ -108,34 +108,55 @@ kernel_statistics all_counts() {
           .compiled_launches = all.launches_jit};
 }
 
-/// What launches ask of the machine is read now, while a fork waits, not by the first launch.
-void read_machine() {
-  last_level_cache_bytes();
-  try {
-    thread_budget();
-  } catch (const error&) {  // a launch will say so
-  }
-}
-
-class cpu_device final : public device_layer::backend {
+/// What the compiler's device and the interpreter's have in common.
+class host_device : public device_layer::backend {
  public:
-  device_info describe() const override {
-    device_info info;
-    info.name = "cpu";
+  kernel_statistics statistics() const override { return all_counts(); }
+
+  void run(const device_layer::executable& kernel, const lower::launch& launch, std::span<void* const> pointers,
+           const device_layer::run_options& options) override {
+    static_cast<const executable&>(kernel).run(launch, pointers, options);
+  }
+
+  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
+
+ protected:
+  static device_info info_of(std::string name, std::string description) {
     check_environment();
-    info.description = processor_description();
+    device_info info;
+    info.name = std::move(name);
+    info.description = std::move(description);
     info.available = supports(isa::avx2);
-    info.missing = info.available ? find_compiler().missing : "a processor with AVX2 and FMA";
+    info.missing = info.available ? "" : "a processor with AVX2 and FMA";
     info.threads = thread_budget();
     info.tiers = {"interpreter"};
+    return info;
+  }
+
+  auto prepared(const std::shared_ptr<const lower::kernel>& kernel, precision exactness) {
+    // Known before the first run, so that no run makes them while another thread forks.
+    thread_budget();
+    last_level_cache_bytes();
+    return cache_.find_or_make(kernel, best_isa(), exactness);
+  }
+
+ private:
+  kernel_cache cache_;
+};
+
+class cpu_device final : public host_device {
+ public:
+  device_info describe() const override {
+    device_info info = info_of("cpu", processor_description());
+    if (info.available) {
+      info.missing = find_compiler().missing;
+    }
     if (find_compiler().get != nullptr) {
       info.tiers.insert(info.tiers.begin(), "jit");
       info.kernel_folder = kernel_folder();
     }
     return info;
   }
-
-  kernel_statistics statistics() const override { return all_counts(); }
 
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
     compiler* const found = find_compiler().get;
@@ -148,43 +169,20 @@ class cpu_device final : public device_layer::backend {
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
                                                           const device_layer::prepare_options& options) override {
     const tier wanted = resolve_tier(options.tier);
-    const auto prepared = cache_.find_or_make(kernel, best_isa(), options.precision);
-    // Known before the first run, so that no run makes them while another thread forks.
-    thread_budget();
-    last_level_cache_bytes();
+    const auto ready = prepared(kernel, options.precision);
     if (wanted == tier::jit) {
-      prepared->compile();
+      ready->compile();
     }
-    return std::make_shared<executable>(prepared, wanted);
+    return std::make_shared<executable>(ready, wanted);
   }
-
-  void run(const device_layer::executable& kernel, const lower::launch& launch, std::span<void* const> pointers,
-           const device_layer::run_options& options) override {
-    static_cast<const executable&>(kernel).run(launch, pointers, options);
-  }
-
-  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
-
- private:
-  kernel_cache cache_;
 };
 
 /// The cpu's interpreter on its own, with precise functions.
-class reference_device final : public device_layer::backend {
+class reference_device final : public host_device {
  public:
   device_info describe() const override {
-    device_info info;
-    info.name = "reference";
-    check_environment();
-    info.description = "block interpreter on " + processor_description();
-    info.available = supports(isa::avx2);
-    info.missing = info.available ? "" : "a processor with AVX2 and FMA";
-    info.threads = thread_budget();
-    info.tiers = {"interpreter"};
-    return info;
+    return info_of("reference", "block interpreter on " + processor_description());
   }
-
-  kernel_statistics statistics() const override { return all_counts(); }
 
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options&) const override {
     return to_text(kernel);
@@ -195,18 +193,8 @@ class reference_device final : public device_layer::backend {
     if (options.tier == tier::jit) {
       throw device_unavailable("reference: the interpreter tier, got jit");
     }
-    return std::make_shared<executable>(cache_.find_or_make(kernel, best_isa(), precision::precise), tier::interpreter);
+    return std::make_shared<executable>(prepared(kernel, precision::precise), tier::interpreter);
   }
-
-  void run(const device_layer::executable& kernel, const lower::launch& launch, std::span<void* const> pointers,
-           const device_layer::run_options& options) override {
-    static_cast<const executable&>(kernel).run(launch, pointers, options);
-  }
-
-  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
-
- private:
-  kernel_cache cache_;
 };
 
 }  // namespace
@@ -214,13 +202,7 @@ class reference_device final : public device_layer::backend {
 
 namespace gpucompute::device_layer {
 
-std::unique_ptr<backend> make_cpu_device() {
-  cpu::read_machine();
-  return std::make_unique<cpu::cpu_device>();
-}
-std::unique_ptr<backend> make_reference_device() {
-  cpu::read_machine();
-  return std::make_unique<cpu::reference_device>();
-}
+std::unique_ptr<backend> make_cpu_device() { return std::make_unique<cpu::cpu_device>(); }
+std::unique_ptr<backend> make_reference_device() { return std::make_unique<cpu::reference_device>(); }
 
 }  // namespace gpucompute::device_layer
