@@ -48,7 +48,7 @@ step "NumPy and mpmath" oracle
 step "100,000 random expressions" differential
 step "oracle data made again" remade
 step "release" preset release
-step "rivals" rivals
+step "rivals" ci/rivals.sh build/rivals
 step "without LLVM" preset nojit
 step "clang" clang
 step "sanitizers" ci/sanitize.sh
