@@ -10,22 +10,13 @@
 #include "bench/command/literal.hpp"
 #include "bench/command/nearest.hpp"
 #include "bench/command/options.hpp"
+#include "tests/bench/refusal.hpp"
 
 namespace gpucompute::bench {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-template <typename Action>
-std::string refusal(const Action& action) {
-  try {
-    action();
-  } catch (const bad_input& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 TEST(List, ReadsItemsInEverySpelling) {
   EXPECT_THAT(parse_list("1000", "--n"), ElementsAre(1000));

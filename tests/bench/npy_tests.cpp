@@ -14,6 +14,7 @@
 #include "bench/files/npy.hpp"
 #include "bench/files/npy_header.hpp"
 #include "bench/files/output_file.hpp"
+#include "tests/bench/refusal.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -43,16 +44,6 @@ class NpyFile : public testing::Test {
   }
   fs::path folder_ = fs::temp_directory_path() / ("gpubench-npy-" + std::to_string(getpid()));
 };
-
-template <typename Action>
-std::string refusal(const Action& action) {
-  try {
-    action();
-  } catch (const bad_input& error) {
-    return error.what();
-  }
-  return "accepted";
-}
 
 std::string refusal_of_header(const std::string& text) {
   return refusal([&] { parse_npy_header(text); });

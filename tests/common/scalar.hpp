@@ -14,8 +14,12 @@
 
 namespace gpucompute::testing {
 
+/// Any byte but 0 is a true bool.
 template <typename T>
 T from_bits(std::uint64_t bits) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return (bits & 0xffU) != 0;
+  }
   T value;
   std::memcpy(&value, &bits, sizeof value);
   return value;
@@ -231,7 +235,7 @@ std::uint64_t scalar_floating(graph::op operation, T a, T b, T c) {
 inline std::uint64_t scalar_apply(graph::op operation, dtype compute, const std::uint64_t* args) {
   using graph::op;
   if (operation == op::where) {
-    return (args[0] & 1U) != 0 ? args[1] : args[2];
+    return from_bits<bool>(args[0]) ? args[1] : args[2];
   }
   return with_type(compute, [&](auto type) -> std::uint64_t {
     using T = decltype(type);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "kernels/device/backend.hpp"
-#include "kernels/reduce/tree.hpp"
-#include "tests/common/scalar.hpp"
+#include "tests/common/scalar_program.hpp"
+#include "tests/common/tree.hpp"
 
 // A device that runs kernel descriptions one element at a time, written from kernel.hpp, launch.hpp and tree.hpp alone.
 // It verifies every kernel and shares no code with the real devices.
@@ -46,8 +46,6 @@ class walker final : public device_layer::backend {
   }
 
  private:
-  using bits = std::vector<std::uint64_t>;
-
   struct element_walk {
     const lower::launch& launch;
     std::span<void* const> pointers;
@@ -68,50 +66,24 @@ class walker final : public device_layer::backend {
     }
   };
 
-  template <typename Load>
-  static bits run_program(const lower::program& code, const bits& parameters, std::int64_t position, Load load) {
-    bits values;
-    for (const lower::instruction& step : code.body) {
-      std::uint64_t args[3] = {};
-      for (std::size_t i = 0; i < step.arity; ++i) {
-        args[i] = values[step.args[i]];
-      }
-      const dtype from = step.arity == 0 ? step.type : code.body[step.args[step.arity - 1U]].type;
-      switch (step.code) {
-        case lower::opcode::load:
-          values.push_back(load(step));
-          break;
-        case lower::opcode::parameter:
-          values.push_back(parameters[step.index]);
-          break;
-        case lower::opcode::constant:
-          values.push_back(step.bits);
-          break;
-        case lower::opcode::position:
-          values.push_back(static_cast<std::uint64_t>(position));
-          break;
-        case lower::opcode::cast:
-          values.push_back(scalar_cast(args[0], from, step.type));
-          break;
-        case lower::opcode::apply:
-          values.push_back(scalar_apply(step.operation, from, args));
-          break;
-      }
-    }
-    return values;
-  }
-
-  static bits body(const element_walk& walk, std::int64_t position) {
-    return run_program(walk.launch.kernel->body, walk.launch.parameters, position, [&](const lower::instruction& step) {
+  static element_bits body(const element_walk& walk, std::int64_t position) {
+    return run_scalar(walk.launch.kernel->body, [&](const lower::instruction& step) {
       std::uint64_t value = 0;
-      std::memcpy(&value, walk.place(step.index, position) + step.lane * size_of(step.type), size_of(step.type));
-      return value;
+      switch (step.code) {
+        case lower::opcode::parameter:
+          return walk.launch.parameters[step.index];
+        case lower::opcode::position:
+          return static_cast<std::uint64_t>(position);
+        default:
+          std::memcpy(&value, walk.place(step.index, position) + step.lane * size_of(step.type), size_of(step.type));
+          return value;
+      }
     });
   }
 
   static void store(const element_walk& walk) {
     const lower::kernel& kernel = *walk.launch.kernel;
-    const bits values = body(walk, 0);
+    const element_bits values = body(walk, 0);
     std::size_t next = 0;
     for (std::size_t k = 0; k < kernel.outputs.size(); ++k) {
       const std::size_t bytes = size_of(component(kernel.outputs[k].type));
@@ -122,52 +94,20 @@ class walker final : public device_layer::backend {
     }
   }
 
-  static bits combine(const lower::reducer& reducer, const bits& left, const bits& right) {
-    const bits values = run_program(reducer.combine, {}, 0, [&](const lower::instruction& step) {
-      return (step.lane == 0 ? left : right)[step.index];
-    });
-    bits made;
-    for (const lower::value result : reducer.combine.results) {
-      made.push_back(values[result]);
-    }
-    return made;
-  }
-
   static void reduce(const element_walk& walk) {
     const lower::kernel& kernel = *walk.launch.kernel;
     const std::int64_t n = element_count(walk.launch.reduced);
-    const std::int64_t lanes = kernel.schedule == lower::schedule::reduce_inner ? reduce::lanes : 1;
     std::size_t output = kernel.inputs.size();
     for (const lower::reducer& reducer : kernel.reducers) {
-      std::vector<bits> leaves;
-      for (std::int64_t leaf = 0; leaf < reduce::leaf_count(n); ++leaf) {
-        std::vector<bits> states(static_cast<std::size_t>(lanes), reducer.identities);
-        const std::int64_t first = leaf * reduce::leaf_length;
-        for (std::int64_t i = first; i < std::min(n, first + reduce::leaf_length); ++i) {
-          const bits values = body(walk, i);
-          bits lifted;
-          for (const lower::value each : reducer.lifted) {
-            lifted.push_back(values[each]);
-          }
-          bits& lane = states[static_cast<std::size_t>((i - first) % lanes)];
-          lane = combine(reducer, lane, lifted);
-        }
-        for (std::size_t half = static_cast<std::size_t>(lanes) / 2; half > 0; half /= 2) {
-          for (std::size_t j = 0; j < half; ++j) {
-            states[j] = combine(reducer, states[j], states[j + half]);
-          }
-        }
-        leaves.push_back(states[0]);
+      std::vector<element_bits> lifted;
+      for (std::int64_t i = 0; i < n; ++i) {
+        lifted.push_back(select(body(walk, i), reducer.lifted));
       }
-      while (leaves.size() > 1) {
-        std::vector<bits> merged;
-        for (std::size_t j = 0; j < leaves.size(); j += 2) {
-          merged.push_back(j + 1 < leaves.size() ? combine(reducer, leaves[j], leaves[j + 1]) : leaves[j]);
-        }
-        leaves = std::move(merged);
-      }
+      const element_bits state = reduce_by_tree<element_bits>(
+          lifted, reducer.identities, kernel.schedule,
+          [&](const element_bits& left, const element_bits& right) { return combine(reducer, left, right); });
       for (std::size_t field = 0; field < reducer.fields.size(); ++field, ++output) {
-        std::memcpy(walk.place(output, 0), &leaves[0][field], size_of(reducer.fields[field]));
+        std::memcpy(walk.place(output, 0), &state[field], size_of(reducer.fields[field]));
       }
     }
   }

@@ -5,10 +5,10 @@
 #include <thread>
 
 #include "tests/cpu/codegen/harness.hpp"
-#include "tests/cpu/codegen/kernel_maker.hpp"
 #include "tests/cpu/codegen/random_kernel.hpp"
+#include "tests/cpu/codegen/small_kernels.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 namespace {
 
 TEST(Compiler, SourceIsTextOfTheRangeFunction) {
@@ -60,8 +60,8 @@ TEST(Compiler, CompilesInManyThreadsAtOnce) {
         x.fill_bytes(0);
         run(code, {&x, &x, &out},
             {.inner_extent = 21,
-             .parameters = {type == float64 ? bits_of(double(t)) : bits_of(static_cast<float>(t))}});
-        right[t] += out.get(20, 0) == (type == float64 ? bits_of(double(t)) : bits_of(static_cast<float>(t)));
+             .parameters = {type == float64 ? to_bits(double(t)) : to_bits(static_cast<float>(t))}});
+        right[t] += out.get(20, 0) == (type == float64 ? to_bits(double(t)) : to_bits(static_cast<float>(t)));
       }
     });
   }
@@ -75,9 +75,9 @@ TEST(Compiler, CodeLivesAsLongAsItsOwner) {
   for (int turn = 0; turn < 20; ++turn) make();
   test_array x(float64, 5, 1, {}), out(float64, 5, 1, {});
   x.fill_bytes(0);
-  run(kept, {&x, &x, &out}, {.inner_extent = 5, .parameters = {bits_of(3.0)}});
-  EXPECT_EQ(out.get(4, 0), bits_of(3.0));
+  run(kept, {&x, &x, &out}, {.inner_extent = 5, .parameters = {to_bits(3.0)}});
+  EXPECT_EQ(out.get(4, 0), to_bits(3.0));
 }
 
 }  // namespace
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

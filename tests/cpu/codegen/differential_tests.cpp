@@ -8,7 +8,7 @@
 #include "tests/cpu/codegen/random_kernel.hpp"
 #include "tests/cpu/codegen/scalar_oracle.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 namespace {
 
 struct extents {
@@ -53,10 +53,11 @@ void expect_as_oracle(const lower::kernel& kernel, const std::vector<extents>& s
       for (std::size_t k = inputs; k < arrays.size(); ++k) written.push_back(arrays[k]->bytes());
       for (std::int64_t o = 0; o < size.outer; ++o) {
         for (std::int64_t i = 0; i < size.inner; ++i) {
-          const auto expected = run_scalar(kernel.body, [&](const lower::instruction& step) {
+          const element_bits values = run_scalar(kernel.body, [&](const lower::instruction& step) {
             if (step.code == lower::opcode::load) return arrays[step.index]->get(i, o, step.lane);
-            return step.type == bool_ ? std::uint64_t{(parameters[step.index] & 0xff) != 0} : parameters[step.index];
+            return step.type == bool_ ? std::uint64_t{from_bits<bool>(parameters[step.index])} : parameters[step.index];
           });
+          const element_bits expected = select(values, kernel.body.results);
           std::size_t result = 0;
           for (std::size_t k = inputs; k < arrays.size(); ++k) {
             const dtype type = component(arrays[k]->type());
@@ -115,4 +116,4 @@ TEST(Differential, RandomKernelsAreTheOraclesElementByElement) {
 }
 
 }  // namespace
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/cpu/codegen/harness.hpp"
-#include "tests/cpu/codegen/kernel_maker.hpp"
+#include "tests/cpu/codegen/small_kernels.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 namespace {
 
 template <typename T>
@@ -18,7 +18,7 @@ void expect_multiply_add(const cpu::compiled& code, std::int64_t extent, bool st
   std::vector<char*> data = {reinterpret_cast<char*>(x.data()), reinterpret_cast<char*>(y.data()),
                              reinterpret_cast<char*>(out.data() + offset)};
   const std::vector<std::int64_t> inner(3, sizeof(T)), outer(3, 0);
-  const std::uint64_t parameter = bits_of(T(0.25));
+  const std::uint64_t parameter = to_bits(T(0.25));
   cpu::tile tile = {};
   tile.data = data.data();
   tile.inner = inner.data();
@@ -68,13 +68,13 @@ TEST(Elementwise, CallsLibraryFunctionsForEveryLane) {
         test_array x(type, extent, 1, {}), out(type, extent, 1, {});
         for (std::int64_t i = 0; i < extent; ++i) {
           const auto value = static_cast<double>(i) + 0.5;
-          const std::uint64_t bits = type == float32 ? bits_of(static_cast<float>(value)) : bits_of(value);
+          const std::uint64_t bits = type == float32 ? to_bits(static_cast<float>(value)) : to_bits(value);
           std::memcpy(x.at(i, 0), &bits, size_of(type));
         }
         run(code, {&x, &out}, {.inner_extent = extent});
         for (std::int64_t i = 0; i < extent; ++i) {
           const double expected = 3 * (static_cast<double>(i) + 0.5) + 1;
-          EXPECT_EQ(out.get(i, 0), type == float32 ? bits_of(static_cast<float>(expected)) : bits_of(expected));
+          EXPECT_EQ(out.get(i, 0), type == float32 ? to_bits(static_cast<float>(expected)) : to_bits(expected));
         }
       }
     }
@@ -87,7 +87,7 @@ TEST(Elementwise, FastPrecisionTakesTheFastVariantWhereThereIsOne) {
     test_array x(float64, 3, 1, {}), out(float64, 3, 1, {});
     x.fill_bytes(0);
     run(code, {&x, &out}, {.inner_extent = 3});
-    EXPECT_EQ(out.get(2, 0), bits_of(set == cpu::isa::avx512 ? 2.0 : 1.0));
+    EXPECT_EQ(out.get(2, 0), to_bits(set == cpu::isa::avx512 ? 2.0 : 1.0));
   }
 }
 
@@ -98,10 +98,10 @@ TEST(Elementwise, PreciseNeverContracts) {
     const double x = 1 + std::ldexp(1.0, -30);
     test_array a(float64, 9, 1, {}), out(float64, 9, 1, {});
     for (std::int64_t i = 0; i < 9; ++i) std::memcpy(a.at(i, 0), &x, sizeof x);
-    run(code, {&a, &a, &out}, {.inner_extent = 9, .parameters = {bits_of(-(x * x))}});
-    EXPECT_EQ(out.get(8, 0), bits_of(0.0));
+    run(code, {&a, &a, &out}, {.inner_extent = 9, .parameters = {to_bits(-(x * x))}});
+    EXPECT_EQ(out.get(8, 0), to_bits(0.0));
   }
 }
 
 }  // namespace
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "tests/cpu/codegen/kernel_maker.hpp"
+#include "tests/common/scalar.hpp"
 
 namespace {
 
@@ -38,7 +38,7 @@ void* resolve(std::string_view name) {
 
 }  // namespace
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 
 cpu::compiler& jit() {
   static cpu::compiler* only = [] {
@@ -51,15 +51,6 @@ cpu::compiler& jit() {
     return made;
   }();
   return *only;
-}
-
-std::vector<cpu::isa> instruction_sets() {
-  std::vector<cpu::isa> sets = {cpu::isa::avx2};
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl")) {
-    sets.push_back(cpu::isa::avx512);
-  }
-  return sets;
 }
 
 std::string name(cpu::isa set) { return set == cpu::isa::avx512 ? "AVX-512" : "AVX2"; }
@@ -176,7 +167,7 @@ std::uint64_t random_element(dtype type, std::mt19937_64& random) {
     if (kind >= 2) value = std::uniform_real_distribution<double>(-4, 4)(random);
     if (kind == 7) value *= 1e5;
     if (kind == 1) return raw & mask;
-    return type == float32 ? bits_of(static_cast<float>(value)) : bits_of(value);
+    return type == float32 ? to_bits(static_cast<float>(value)) : to_bits(value);
   }
   const std::uint64_t highest = mask >> 1;
   static constexpr std::int64_t small[] = {0, 1, -1, 2, 3, -2, 7, 8, 31, 32, 63, 64, 15, 16, 10, -7};
@@ -187,15 +178,20 @@ std::uint64_t random_element(dtype type, std::mt19937_64& random) {
 }
 
 void run(const cpu::compiled& code, const std::vector<test_array*>& operands, const tile_run& how) {
-  std::vector<char*> data;
+  std::vector<char*> starts;
+  for (const test_array* operand : operands) starts.push_back(operand->first());
+  run(code, operands, starts, how);
+}
+
+void run(const cpu::compiled& code, const std::vector<test_array*>& operands, const std::vector<char*>& starts,
+         const tile_run& how) {
   std::vector<std::int64_t> inner, outer;
   for (const test_array* operand : operands) {
-    data.push_back(operand->first());
     inner.push_back(operand->inner_stride());
     outer.push_back(operand->outer_stride());
   }
   cpu::tile tile = {};
-  tile.data = data.data();
+  tile.data = starts.data();
   tile.inner = inner.data();
   tile.outer = outer.data();
   tile.inner_extent = how.inner_extent;
@@ -210,4 +206,4 @@ void run(const cpu::compiled& code, const std::vector<test_array*>& operands, co
   code.run(&tile);
 }
 
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

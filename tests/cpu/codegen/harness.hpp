@@ -8,14 +8,13 @@
 #include <vector>
 
 #include "cpu/codegen/compiler.hpp"
+#include "tests/cpu/instruction_sets.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 
 /// The module's compiler. @throw std::runtime_error with the loader's text
 cpu::compiler& jit();
 
-/// Instruction sets of this machine.
-std::vector<cpu::isa> instruction_sets();
 std::string name(cpu::isa set);
 
 /// compile() with the stand-ins for the vector math library: "sin" is 2x + 1 there.
@@ -84,5 +83,8 @@ struct tile_run {
   bool stream = false;
 };
 void run(const cpu::compiled& code, const std::vector<test_array*>& operands, const tile_run& how);
+/// The same from given addresses of the first elements.
+void run(const cpu::compiled& code, const std::vector<test_array*>& operands, const std::vector<char*>& starts,
+         const tile_run& how);
 
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

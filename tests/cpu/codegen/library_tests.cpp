@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "cpu/math/library.hpp"
+#include "tests/common/kernel_builder.hpp"
 #include "tests/cpu/codegen/harness.hpp"
-#include "tests/cpu/codegen/kernel_maker.hpp"
 #include "tests/cpu/codegen/scalar_oracle.hpp"
 
 // Library functions called from machine code against the same functions called block by block, as the interpreter does.
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 namespace {
 
 namespace math = cpu::math;
@@ -34,7 +34,7 @@ std::optional<graph::op> operation_named(std::string_view name) {
 
 lower::kernel call(graph::op operation, dtype type, int arity) {
   lower::kernel kernel;
-  program_maker make(kernel.body);
+  code_builder make(kernel.body);
   const auto inputs = [&](std::uint32_t k) {
     kernel.inputs.push_back({.type = type});
     return make.load(k, type);
@@ -86,4 +86,4 @@ TEST(Library, FastCallsGiveTheBitsOfTheFastBlockFunctions) {
 }
 
 }  // namespace
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "tests/common/kernel_builder.hpp"
 #include "tests/cpu/codegen/harness.hpp"
-#include "tests/cpu/codegen/kernel_maker.hpp"
 #include "tests/cpu/codegen/scalar_oracle.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 
 std::vector<primitive> all_primitives() {
   std::vector<primitive> found;
@@ -39,7 +39,7 @@ dtype argument_type(const primitive& which, int position) {
 
 lower::kernel single_primitive(const primitive& which) {
   lower::kernel kernel;
-  program_maker make(kernel.body);
+  code_builder make(kernel.body);
   std::vector<lower::value> arguments;
   for (int j = 0; j < graph::row(which.operation).arity; ++j) {
     const dtype type = argument_type(which, j);
@@ -56,7 +56,7 @@ lower::kernel single_cast(dtype from, dtype to) {
   lower::kernel kernel;
   kernel.inputs = {{.type = from}};
   kernel.outputs = {{.type = to}};
-  program_maker make(kernel.body);
+  code_builder make(kernel.body);
   kernel.body.results = {make.cast(make.load(0, from), to)};
   return kernel;
 }
@@ -70,7 +70,7 @@ class program_grower {
 
   std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
   dtype any_real() { return real_types[below(std::size(real_types))]; }
-  program_maker& make() { return make_; }
+  code_builder& make() { return make_; }
 
   void add_constant() {
     const dtype type = any_real();
@@ -105,7 +105,7 @@ class program_grower {
  private:
   lower::value as(lower::value from, dtype type) { return body_[from].type == type ? from : make_.cast(from, type); }
   std::vector<lower::instruction>& body_;
-  program_maker make_;
+  code_builder make_;
   std::mt19937_64& random_;
 };
 
@@ -172,4 +172,4 @@ lower::kernel random_reduction(std::mt19937_64& random, lower::schedule schedule
   return kernel;
 }
 
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

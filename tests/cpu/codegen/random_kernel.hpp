@@ -6,7 +6,7 @@
 
 #include "kernels/lower/kernel.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 
 inline constexpr dtype real_types[] = {bool_,  int8,   int16,  int32,   int64,  uint8,
                                        uint16, uint32, uint64, float32, float64};
@@ -31,4 +31,4 @@ lower::kernel random_kernel(std::mt19937_64& random);
 /// The same with one to three reducers in place of outputs; fields and combine programs are random, too.
 lower::kernel random_reduction(std::mt19937_64& random, lower::schedule schedule);
 
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "kernels/reduce/tree.hpp"
+#include "tests/common/kernel_builder.hpp"
 #include "tests/cpu/codegen/harness.hpp"
-#include "tests/cpu/codegen/kernel_maker.hpp"
 #include "tests/cpu/codegen/random_kernel.hpp"
 #include "tests/cpu/codegen/scalar_oracle.hpp"
 
-namespace gpucompute::tests {
+namespace gpucompute::testing {
 namespace {
 
 /// Inputs over reduced x kept elements, and what each result should be.
@@ -98,47 +98,33 @@ class reduction_case {
 
  private:
   std::vector<states> lifted(std::int64_t result) const {
-    lower::program lifting = {kernel_.body.body, {}};
-    for (const auto& each : kernel_.reducers)
-      lifting.results.insert(lifting.results.end(), each.lifted.begin(), each.lifted.end());
+    std::vector<lower::value> wanted;
+    for (const auto& each : kernel_.reducers) wanted.insert(wanted.end(), each.lifted.begin(), each.lifted.end());
     const bool inner = kernel_.schedule == lower::schedule::reduce_inner;
     std::vector<states> all;
     for (std::int64_t j = 0; j < reduced_; ++j) {
-      all.push_back(run_scalar(lifting, [&](const lower::instruction& step) -> std::uint64_t {
+      const element_bits values = run_scalar(kernel_.body, [&](const lower::instruction& step) -> std::uint64_t {
         if (step.code == lower::opcode::position) return static_cast<std::uint64_t>(position_ + j);
         if (step.code == lower::opcode::load) {
           return inner ? arrays_[step.index]->get(j, result, step.lane)
                        : arrays_[step.index]->get(result, j, step.lane);
         }
-        const std::uint64_t bits = parameters_[step.index];
-        return step.type == bool_ ? (bits & 0xff) != 0 : bits;
-      }));
+        const std::uint64_t given = parameters_[step.index];
+        return step.type == bool_ ? from_bits<bool>(given) : given;
+      });
+      all.push_back(select(values, wanted));
     }
     return all;
   }
 
   void run_part(const cpu::compiled& code, const tile_run& how, std::int64_t inner_start, std::int64_t outer_start) {
-    std::vector<char*> data;
-    std::vector<std::int64_t> inner, outer;
+    std::vector<test_array*> operands;
+    std::vector<char*> starts;
     for (std::size_t k = 0; k < arrays_.size(); ++k) {
-      const bool input = k < kernel_.inputs.size();
-      data.push_back(input ? arrays_[k]->at(inner_start, outer_start) : arrays_[k]->first());
-      inner.push_back(arrays_[k]->inner_stride());
-      outer.push_back(arrays_[k]->outer_stride());
+      operands.push_back(arrays_[k].get());
+      starts.push_back(k < kernel_.inputs.size() ? arrays_[k]->at(inner_start, outer_start) : arrays_[k]->first());
     }
-    cpu::tile tile = {};
-    tile.data = data.data();
-    tile.inner = inner.data();
-    tile.outer = outer.data();
-    tile.inner_extent = how.inner_extent;
-    tile.outer_extent = how.outer_extent;
-    tile.parameters = how.parameters.data();
-    tile.position = how.position;
-    tile.lane = how.lane;
-    tile.lanes = how.lanes.data();
-    tile.begin = how.begin;
-    tile.end = how.end;
-    code.run(&tile);
+    run(code, operands, starts, how);
   }
 
   const lower::kernel& kernel_;
@@ -172,7 +158,7 @@ void expect_as_tree(const lower::kernel& kernel, const std::vector<std::int64_t>
       inner ? one.run_inner(codes[set], cuts) : one.run_outer(codes[set], {});
       one.expect_results(where + ", one result");
     }
-    if (testing::Test::HasFatalFailure()) return;
+    if (::testing::Test::HasFatalFailure()) return;
   }
 }
 
@@ -182,13 +168,12 @@ lower::kernel dot_and_last(lower::schedule schedule, dtype type) {
   kernel.schedule = schedule;
   kernel.inputs = {{.type = type}, {.type = type}};
   kernel.outputs = {{.type = float64}, {.type = int64}};
-  program_maker make(kernel.body);
+  code_builder make(kernel.body);
   const auto wide = [&](lower::value from) { return type == float64 ? from : make.cast(from, float64); };
   const auto product = make.apply(graph::op::multiply, float64, {wide(make.load(0, type)), wide(make.load(1, type))});
   const auto position = make.position();
-  lower::reducer last = sum_reducer(int64, position);
-  last.combine.body.back().operation = graph::op::maximum;
-  kernel.reducers = {sum_reducer(float64, product), last};
+  kernel.reducers = {merging(graph::op::add, float64, to_bits(-0.0), product),
+                     merging(graph::op::maximum, int64, 0, position)};
   return kernel;
 }
 
@@ -226,4 +211,4 @@ TEST(Reductions, RandomReducersAreTheTreeBitForBit) {
 }
 
 }  // namespace
-}  // namespace gpucompute::tests
+}  // namespace gpucompute::testing

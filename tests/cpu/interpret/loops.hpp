@@ -9,19 +9,9 @@
 #include <vector>
 
 #include "cpu/interpret/tables.hpp"
-#include "cpu/runtime/processor.hpp"
+#include "tests/cpu/instruction_sets.hpp"
 
-namespace gpucompute::cpu::testing {
-
-inline std::vector<isa> instruction_sets() {
-  std::vector<isa> found;
-  for (const isa each : {isa::avx2, isa::avx512}) {
-    if (supports(each)) {
-      found.push_back(each);
-    }
-  }
-  return found;
-}
+namespace gpucompute::testing {
 
 /// Values where something changes: ends, zeros, halves, powers of two at the widths of integers, specials.
 template <typename T>
@@ -83,4 +73,4 @@ bool same(T a, T b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
-}  // namespace gpucompute::cpu::testing
+}  // namespace gpucompute::testing

@@ -6,7 +6,8 @@
 #include "cpu/runtime/drivers.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "kernels/device/backend.hpp"
-#include "tests/cpu/kernel_builder.hpp"
+#include "tests/common/kernel_builder.hpp"
+#include "tests/cpu/runtime/numbers.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 using testing::bind;
 using testing::code_builder;
 using testing::make_launch;
+using testing::numbers;
 
 /// a + b * c over float64; steps as given.
 std::shared_ptr<lower::kernel> multiply_add(std::int32_t step_a = 1, std::int32_t step_b = 1, std::int32_t step_c = 1) {
@@ -24,18 +26,8 @@ std::shared_ptr<lower::kernel> multiply_add(std::int32_t step_a = 1, std::int32_
   const auto a = code.load(0, float64);
   const auto b = code.load(1, float64);
   const auto c = code.load(2, float64);
-  kernel->body.results = {code.apply("add", float64, {a, code.apply("multiply", float64, {b, c})})};
+  kernel->body.results = {code.apply(graph::op::add, float64, {a, code.apply(graph::op::multiply, float64, {b, c})})};
   return kernel;
-}
-
-std::vector<double> numbers(std::size_t count, unsigned seed) {
-  std::mt19937_64 random(seed);
-  std::uniform_real_distribution<double> uniform(-10, 10);
-  std::vector<double> made(count);
-  for (double& each : made) {
-    each = uniform(random);
-  }
-  return made;
 }
 
 TEST(Elementwise, PackedArraysOfAnyLength) {
@@ -141,13 +133,14 @@ TEST(Elementwise, ComplexLanesAndParameters) {
   const auto re = code.load(0, float32, 0);
   const auto im = code.load(0, float32, 1);
   const auto p = code.parameter(0, float32);
-  kernel->body.results = {code.apply("multiply", float32, {p, re}), code.apply("subtract", float32, {im, p})};
+  kernel->body.results = {code.apply(graph::op::multiply, float32, {p, re}),
+                          code.apply(graph::op::subtract, float32, {im, p})};
   std::vector<std::complex<float>> z(700), out(700);
   for (std::size_t i = 0; i < z.size(); ++i) {
     z[i] = {static_cast<float>(i), static_cast<float>(2 * i + 1)};
   }
   lower::launch launch = make_launch(kernel, {700}, {bind(0, {8}), bind(1, {8})});
-  launch.parameters = {testing::bits_of(2.5F)};
+  launch.parameters = {testing::to_bits(2.5F)};
   void* const pointers[] = {z.data(), out.data()};
   const auto device = device_layer::make_cpu_device();
   device->run(*device->prepare(kernel, {}), launch, pointers, {});
@@ -164,7 +157,8 @@ TEST(Elementwise, UnalignedNumbersAndNonzeroBytesAsTrue) {
   code_builder code(kernel->body);
   const auto flag = code.load(0, bool_);
   const auto x = code.load(1, float64);
-  kernel->body.results = {code.apply("where", float64, {flag, x, code.apply("negative", float64, {x})})};
+  kernel->body.results = {
+      code.apply(graph::op::where, float64, {flag, x, code.apply(graph::op::negative, float64, {x})})};
   const std::size_t n = 1000;
   const auto values = numbers(n, 5);
   std::vector<unsigned char> flags(n);

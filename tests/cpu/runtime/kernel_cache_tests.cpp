@@ -10,7 +10,7 @@
 #include "cpu/runtime/module.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "kernels/device/backend.hpp"
-#include "tests/cpu/kernel_builder.hpp"
+#include "tests/common/kernel_builder.hpp"
 
 // Which tier runs when, and what the cache of a device keeps. Counters belong to the process: tests look at differences.
 
@@ -28,7 +28,8 @@ std::shared_ptr<const lower::kernel> scaled(double number) {
   kernel->outputs = {{float64, 1}};
   code_builder code(kernel->body);
   const auto a = code.load(0, float64);
-  kernel->body.results = {code.apply("add", float64, {code.apply("multiply", float64, {a, code.constant(number)}), a})};
+  kernel->body.results = {
+      code.apply(graph::op::add, float64, {code.apply(graph::op::multiply, float64, {a, code.constant(number)}), a})};
   return kernel;
 }
 

@@ -9,18 +9,20 @@
 #include "cpu/runtime/module.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "kernels/device/backend.hpp"
-#include "tests/cpu/kernel_builder.hpp"
-#include "tests/cpu/runtime/tree_reference.hpp"
+#include "tests/common/kernel_builder.hpp"
+#include "tests/common/tree.hpp"
+#include "tests/cpu/runtime/numbers.hpp"
 
 namespace gpucompute::cpu {
 namespace {
 
 using lower::schedule;
 using testing::bind;
-using testing::bits_of;
 using testing::code_builder;
 using testing::make_launch;
+using testing::numbers;
 using testing::reduce_by_tree;
+using testing::to_bits;
 
 // Two reducers at once: the sum of a*b with identity -0.0 (one merging primitive) and, through a combine program of
 // several fields that depend on each other, something like moments of a and the largest of position * b.
@@ -44,12 +46,12 @@ std::shared_ptr<lower::kernel> sum_and_moments(schedule how, std::int32_t step, 
   const auto a = code.load(0, float64);
   const auto b = code.load(1, float64);
   const auto place = position ? code.cast(code.position(), float64) : a;
-  const auto weighted = code.apply("multiply", float64, {place, b});
-  const auto product = code.apply("multiply", float64, {a, b});
-  kernel->reducers.push_back(testing::merging("add", float64, bits_of(-0.0), product));
+  const auto weighted = code.apply(graph::op::multiply, float64, {place, b});
+  const auto product = code.apply(graph::op::multiply, float64, {a, b});
+  kernel->reducers.push_back(testing::merging(graph::op::add, float64, to_bits(-0.0), product));
 
   lower::reducer many{.fields = {float64, float64, float64, float64},
-                      .identities = {0, 0, 0, bits_of(-std::numeric_limits<double>::infinity())},
+                      .identities = {0, 0, 0, to_bits(-std::numeric_limits<double>::infinity())},
                       .lifted = {code.constant(1.0), a, code.constant(0.0), weighted},
                       .combine = {}};
   code_builder merge(many.combine);
@@ -59,17 +61,20 @@ std::shared_ptr<lower::kernel> sum_and_moments(schedule how, std::int32_t step, 
     r[f] = merge.load(f, float64, 1);
   }
   const auto one = merge.constant(1.0);
-  const auto count = merge.apply("add", float64, {l[0], r[0]});
-  const auto apart = merge.apply("subtract", float64, {r[1], l[1]});
-  const auto factor =
-      merge.apply("where", float64, {merge.apply("less", bool_, {count, one}), one, merge.constant(0.375)});
-  const auto weight = merge.apply("multiply", float64, {r[0], factor});
-  const auto mean = merge.apply("add", float64, {l[1], merge.apply("multiply", float64, {apart, weight})});
-  const auto spread =
-      merge.apply("multiply", float64,
-                  {merge.apply("multiply", float64, {apart, apart}), merge.apply("multiply", float64, {l[0], weight})});
-  const auto squares = merge.apply("add", float64, {merge.apply("add", float64, {l[2], r[2]}), spread});
-  const auto largest = merge.apply("where", float64, {merge.apply("less", bool_, {r[3], l[3]}), l[3], r[3]});
+  const auto count = merge.apply(graph::op::add, float64, {l[0], r[0]});
+  const auto apart = merge.apply(graph::op::subtract, float64, {r[1], l[1]});
+  const auto factor = merge.apply(graph::op::where, float64,
+                                  {merge.apply(graph::op::less, bool_, {count, one}), one, merge.constant(0.375)});
+  const auto weight = merge.apply(graph::op::multiply, float64, {r[0], factor});
+  const auto mean =
+      merge.apply(graph::op::add, float64, {l[1], merge.apply(graph::op::multiply, float64, {apart, weight})});
+  const auto spread = merge.apply(graph::op::multiply, float64,
+                                  {merge.apply(graph::op::multiply, float64, {apart, apart}),
+                                   merge.apply(graph::op::multiply, float64, {l[0], weight})});
+  const auto squares =
+      merge.apply(graph::op::add, float64, {merge.apply(graph::op::add, float64, {l[2], r[2]}), spread});
+  const auto largest =
+      merge.apply(graph::op::where, float64, {merge.apply(graph::op::less, bool_, {r[3], l[3]}), l[3], r[3]});
   many.combine.results = {count, mean, squares, largest};
   kernel->reducers.push_back(many);
   return kernel;
@@ -80,16 +85,6 @@ std::shared_ptr<lower::kernel> plain_sum(schedule how, std::int32_t step) {
   kernel->reducers.pop_back();
   kernel->outputs.resize(1);
   return kernel;
-}
-
-std::vector<double> numbers(std::size_t count, unsigned seed) {
-  std::mt19937_64 random(seed);
-  std::uniform_real_distribution<double> uniform(-10, 10);
-  std::vector<double> made(count);
-  for (double& each : made) {
-    each = uniform(random);
-  }
-  return made;
 }
 
 /// A case: extents kept and reduced of C-ordered arrays whose dimensions are the kept ones, then the reduced ones, or
@@ -149,7 +144,7 @@ struct problem {
   dimensions kept_strides, reduced_strides;
 };
 
-bool same_bits(double x, double y) { return bits_of(x) == bits_of(y); }
+bool same_bits(double x, double y) { return to_bits(x) == to_bits(y); }
 
 const shape shapes[] = {
     {{}, {1}},          {{}, {31}},       {{}, {33}},        {{}, {4096}},      {{}, {4097}},     {{}, {100001}},

@@ -1,36 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bit>
-#include <cstring>
+#include <algorithm>
 #include <initializer_list>
 #include <memory>
-#include <string_view>
 #include <vector>
 
-#include <gpucompute/error.hpp>
-
 #include "kernels/lower/launch.hpp"
+#include "tests/common/scalar.hpp"
 
-namespace gpucompute::cpu::testing {
+// Kernels written by hand, for tests of what runs them.
 
-template <typename T>
-std::uint64_t bits_of(T value) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &value, sizeof value);
-  return bits;
-}
+namespace gpucompute::testing {
 
-inline graph::op operation(std::string_view name) {
-  for (std::size_t k = 0; k < graph::op_count(); ++k) {
-    if (graph::row(static_cast<graph::op>(k)).name == name) {
-      return static_cast<graph::op>(k);
-    }
-  }
-  throw internal_error("no operation " + std::string(name));
-}
-
-/// Writes straight-line code.
+/// Appends to one program; each call returns the number of the value made.
 class code_builder {
  public:
   explicit code_builder(lower::program& target) : code_(target) {}
@@ -41,19 +24,22 @@ class code_builder {
   lower::value parameter(std::uint32_t index, dtype type) {
     return add({.code = lower::opcode::parameter, .type = type, .index = index});
   }
+  lower::value constant(dtype type, std::uint64_t bits) {
+    return add({.code = lower::opcode::constant, .type = type, .bits = bits});
+  }
   template <typename T>
   lower::value constant(T value) {
-    return add({.code = lower::opcode::constant, .type = dtype_of<T>(), .bits = bits_of(value)});
+    return constant(dtype_of<T>(), to_bits(value));
   }
   lower::value position() { return add({.code = lower::opcode::position, .type = int64}); }
   lower::value cast(lower::value from, dtype type) {
     return add({.code = lower::opcode::cast, .type = type, .arity = 1, .args = {from}});
   }
-  lower::value apply(std::string_view name, dtype type, std::initializer_list<lower::value> arguments) {
-    lower::instruction made{.code = lower::opcode::apply,
-                            .operation = operation(name),
-                            .type = type,
-                            .arity = static_cast<std::uint8_t>(arguments.size())};
+  lower::value apply(graph::op operation, dtype result, std::initializer_list<lower::value> arguments) {
+    lower::instruction made = {.code = lower::opcode::apply,
+                               .operation = operation,
+                               .type = result,
+                               .arity = static_cast<std::uint8_t>(arguments.size())};
     std::copy(arguments.begin(), arguments.end(), made.args.begin());
     return add(made);
   }
@@ -67,12 +53,12 @@ class code_builder {
 };
 
 /// A reducer that merges with one operation on one field.
-inline lower::reducer merging(std::string_view name, dtype type, std::uint64_t identity, lower::value lifted) {
+inline lower::reducer merging(graph::op operation, dtype type, std::uint64_t identity, lower::value lifted) {
   lower::reducer made{.fields = {type}, .identities = {identity}, .lifted = {lifted}, .combine = {}};
   code_builder code(made.combine);
-  const lower::value l = code.load(0, type, 0);
-  const lower::value r = code.load(0, type, 1);
-  made.combine.results = {code.apply(name, type, {l, r})};
+  const lower::value left = code.load(0, type, 0);
+  const lower::value right = code.load(0, type, 1);
+  made.combine.results = {code.apply(operation, type, {left, right})};
   return made;
 }
 
@@ -87,4 +73,4 @@ inline lower::launch make_launch(std::shared_ptr<const lower::kernel> kernel, di
   return {std::move(kernel), kept, reduced, std::move(operands), {}};
 }
 
-}  // namespace gpucompute::cpu::testing
+}  // namespace gpucompute::testing
