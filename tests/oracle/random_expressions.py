@@ -282,7 +282,8 @@ class Generator:
                  "f": ["sum", "mean", "var", "std", "min", "max", "argmin", "argmax"]}[kind]
         name = self.pick(names)
         env = {one[0]: one[1] for one in self.inputs}
-        rank = np.ndim(inner.run(env, Wiggler()))
+        reduced = np.asarray(inner.run(env, Wiggler()))
+        rank = reduced.ndim
         options, text = {}, ""
         if rank and self.chance(0.7):
             axis = int(self.rng.integers(-rank, rank))
@@ -291,7 +292,8 @@ class Generator:
             options["axis"], text = axis, f", axis={axis}"
         if name != "count_nonzero" and self.chance(0.3):
             options["keepdims"], text = True, text + ", keepdims=True"
-        inexact = name in ("mean", "var", "std") or (kind == "f" and name in ("sum", "prod"))
+        # By the dtype, not by the kind: int64 and uint64 meet in float64.
+        inexact = name in ("mean", "var", "std") or (reduced.dtype.kind == "f" and name in ("sum", "prod"))
 
         def run(env, w):
             value = np.asarray(inner.run(env, w))
