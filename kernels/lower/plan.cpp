@@ -39,16 +39,22 @@ bool hazard(const plan& made, std::uint32_t result, std::uint32_t input, overlap
 plan make_plan(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
                std::span<const overlap> overlaps) {
   std::vector<bool> staged(outputs.size(), false);
-  plan made = planner(program, inputs, outputs, staged).run();
-  bool changed = false;
-  for (std::size_t k = 0; k < outputs.size() && !overlaps.empty(); ++k) {
-    for (std::uint32_t i = 0; i < inputs.size() && !staged[k]; ++i) {
-      const overlap how = overlaps[k * inputs.size() + i];
-      staged[k] = how != overlap::none && hazard(made, outputs[k].result, i, how);
-      changed = changed || staged[k];
+  // What is staged is stored over another space and at another time, so each plan is looked at anew. An output that is
+  // staged stays so: there are at most as many plans as outputs, and one.
+  for (;;) {
+    plan made = planner(program, inputs, outputs, staged).run();
+    bool safe = true;
+    for (std::size_t k = 0; k < outputs.size() && !overlaps.empty(); ++k) {
+      for (std::uint32_t i = 0; i < inputs.size() && !staged[k]; ++i) {
+        const overlap how = overlaps[k * inputs.size() + i];
+        staged[k] = how != overlap::none && hazard(made, outputs[k].result, i, how);
+        safe = safe && !staged[k];
+      }
+    }
+    if (safe) {
+      return made;
     }
   }
-  return changed ? planner(program, inputs, outputs, staged).run() : made;
 }
 
 }  // namespace gpucompute::lower

@@ -8,10 +8,6 @@
 namespace gpucompute::lower {
 namespace {
 
-// Fields of all reductions that share a pass. Each takes up to four vector registers, of which there are 32; far beyond
-// that, what is spilled costs more than another pass over the input, and compiling takes seconds.
-constexpr std::size_t most_fields = 24;
-
 /// Whether a result broadcasts to the memory it is to be written to. A number does to no elements, too, but then its
 /// value would be lost.
 bool fits(const dimensions& result, const dimensions& memory) {
@@ -27,6 +23,13 @@ bool fits(const dimensions& result, const dimensions& memory) {
   return true;
 }
 
+void append_lanes(const parts& value, std::vector<term_id>& to) {
+  to.push_back(value.real);
+  if (value.complex()) {
+    to.push_back(value.imag);
+  }
+}
+
 }  // namespace
 
 planner::planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
@@ -36,8 +39,7 @@ planner::planner(const lowered& program, std::span<const layout> inputs, std::sp
       outputs_(outputs),
       staged_(staged),
       shapes_(infer_shapes(program, inputs)),
-      states_(program.reductions.size()),
-      busy_(program.terms.size(), false) {
+      states_(program.reductions.size()) {
   plan_.result_shapes = shapes_.results;
 }
 
@@ -46,12 +48,22 @@ plan planner::run() {
   group_reductions();
   place_outputs();
   choose_materialised();
+  const auto all_stores = stores_by_shape();
+  std::vector<term_id> roots;
   for (std::uint32_t k = 0; k < outputs_.size(); ++k) {
     if (direct_[k]) {
-      prepare(std::array{program_.results[outputs_[k].result].value.real});
+      append_lanes(program_.results[outputs_[k].result].value, roots);
     }
   }
-  for (const auto& [space, stores] : stores_by_shape()) {
+  for (const auto& [space, stores] : all_stores) {
+    for (const store& made : stores) {
+      if (element_count(space) != 0) {
+        append_lanes(made.value, roots);
+      }
+    }
+  }
+  emit_needed(std::move(roots));
+  for (const auto& [space, stores] : all_stores) {
     emit_stores(space, stores);
   }
   emit_copies();
@@ -77,7 +89,7 @@ void planner::group_reductions() {
     for (const std::uint32_t member : group.members) {
       fields += program_.reductions[member].fields.size();
     }
-    return fields < most_fields;
+    return fields < most_together;
   };
   for (std::uint32_t r = 0; r < program_.reductions.size(); ++r) {
     std::uint32_t group = 0;
@@ -192,14 +204,11 @@ void planner::choose_materialised() {
   for (const auto& [space, stores] : stores_by_shape()) {
     users.push_back({space, {}});
     for (const store& made : stores) {
-      users.back().roots.push_back(made.value.real);
-      if (made.value.complex()) {
-        users.back().roots.push_back(made.value.imag);
-      }
+      append_lanes(made.value, users.back().roots);
     }
   }
   for (const reduction_group& group : groups_) {
-    users.push_back({shapes_.reductions[group.members[0]].over, lifted_of(group)});
+    users.push_back({reduced_shape(group), lifted_of(group)});
   }
   materialised_.emplace(program_, inputs_, shapes_, users);
 }

@@ -24,7 +24,8 @@ struct stored {
   bool aligned = true;
 };
 
-/// Cuts a program into launches for one set of shapes. Each launch is emitted after those whose values it reads.
+/// Cuts a program into launches for one set of shapes. Launches are emitted level by level, each after those whose values
+/// it reads.
 class planner {
  public:
   /// staged[k]: output k is computed into scratch and copied when all else is done.
@@ -34,6 +35,10 @@ class planner {
   plan run();
 
  private:
+  /// Fields of all reductions that share a pass, values that one launch stores. Each takes up to four vector registers, of
+  /// which there are 32; far beyond that, what is spilled costs more than another pass, and compiling takes seconds.
+  static constexpr std::size_t most_together = 24;
+
   /// One result or scratch value that an elementwise launch writes.
   struct store {
     parts value;
@@ -42,7 +47,11 @@ class planner {
   /// Reductions that one launch computes: same level, shape and axes.
   struct reduction_group {
     std::vector<std::uint32_t> members;
-    bool emitted = false;
+  };
+  /// Stored values and groups that some terms need, and that these need in turn.
+  struct needs {
+    std::vector<term_id> values;
+    std::vector<std::uint32_t> groups;
   };
   /// Where a state field goes at once: lane `lane` of output `output`.
   struct claim {
@@ -60,9 +69,14 @@ class planner {
   /// Outputs that need a store, by the shape they are stored in.
   std::vector<std::pair<dimensions, std::vector<store>>> stores_by_shape() const;
 
-  void prepare(std::span<const term_id> roots);
+  needs find_needs(std::vector<term_id> roots) const;
+  int level(const reduction_group& group) const { return program_.reductions[group.members[0]].level; }
+  const dimensions& reduced_shape(const reduction_group& group) const {
+    return shapes_.reductions[group.members[0]].over;
+  }
+  void emit_needed(std::vector<term_id> roots);
   void emit_materialised(std::span<const term_id> wanted);
-  void emit_group(reduction_group& group);
+  void emit_group(const reduction_group& group);
   void emit_identities(const reduction_group& group);
   void emit_stores(const dimensions& space, std::span<const store> stores);
   void emit_copies();
@@ -89,7 +103,6 @@ class planner {
   std::map<field_key, claim> claims_;
   std::vector<std::vector<stored>> states_;  ///< of each reduction, one a field, once emitted
   std::map<term_id, stored> values_;         ///< materialised terms, once emitted
-  std::vector<bool> busy_;                   ///< terms being materialised: what they need recomputes them
   plan plan_;
 };
 

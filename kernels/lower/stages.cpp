@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <tuple>
 
 #include "kernels/lower/builder.hpp"
 #include "kernels/lower/collapse.hpp"
@@ -36,52 +37,80 @@ dimensions state_strides(const reduction_shape& shape, const dimensions& strides
 
 }  // namespace
 
-void planner::prepare(std::span<const term_id> roots) {
+// With a list of its own: how deep terms and reductions lie within one another is the user's.
+planner::needs planner::find_needs(std::vector<term_id> roots) const {
   std::vector<bool> seen(program_.terms.size(), false);
-  std::vector<term_id> pending(roots.begin(), roots.end());
-  std::vector<term_id> wanted;
-  while (!pending.empty()) {
-    const term_id id = pending.back();
-    pending.pop_back();
+  std::vector<bool> needed(groups_.size(), false);
+  needs found;
+  while (!roots.empty()) {
+    const term_id id = roots.back();
+    roots.pop_back();
     if (seen[id]) {
       continue;
     }
     seen[id] = true;
     const term& which = program_.terms[id];
+    roots.insert(roots.end(), which.args.begin(), which.args.begin() + which.arity);
     if (which.kind == term_kind::state) {
-      emit_group(groups_[group_of_[which.index]]);
-    } else if (materialised_->chosen(id) && !busy_[id]) {
-      wanted.push_back(id);
-    } else {
-      pending.insert(pending.end(), which.args.begin(), which.args.begin() + which.arity);
+      const std::uint32_t number = group_of_[which.index];
+      const reduction_group& group = groups_[number];
+      if (!needed[number]) {
+        needed[number] = true;
+        found.groups.push_back(number);
+        if (element_count(reduced_shape(group)) != 0) {
+          const std::vector<term_id> lifted = lifted_of(group);
+          roots.insert(roots.end(), lifted.begin(), lifted.end());
+        }
+      }
+    } else if (materialised_->chosen(id)) {
+      found.values.push_back(id);
     }
   }
-  emit_materialised(wanted);
+  return found;
 }
 
-// Lower levels first: a reduction may need the same values, and finds them stored then.
+// Values before the reductions of their level: these may need them, and find them stored then.
+void planner::emit_needed(std::vector<term_id> roots) {
+  needs found = find_needs(std::move(roots));
+  // A value of another shape that a value of this level needs has fewer elements, or as many and fewer dimensions.
+  const auto place = [this](term_id id) {
+    const dimensions& shape = materialised_->shape(id);
+    return std::tuple(level_of_[id], element_count(shape), shape.rank(), id);
+  };
+  std::sort(found.values.begin(), found.values.end(), [&](term_id a, term_id b) { return place(a) < place(b); });
+  std::sort(found.groups.begin(), found.groups.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return std::pair(level(groups_[a]), a) < std::pair(level(groups_[b]), b);
+  });
+  std::span<const term_id> values = found.values;
+  for (const std::uint32_t number : found.groups) {
+    const auto above =
+        std::find_if(values.begin(), values.end(), [&](term_id id) { return level_of_[id] > level(groups_[number]); });
+    const auto count = static_cast<std::size_t>(above - values.begin());
+    emit_materialised(values.first(count));
+    values = values.subspan(count);
+    emit_group(groups_[number]);
+  }
+  emit_materialised(values);
+}
+
 void planner::emit_materialised(std::span<const term_id> wanted) {
-  std::vector<term_id> order(wanted.begin(), wanted.end());
-  std::sort(order.begin(), order.end(),
-            [this](term_id a, term_id b) { return std::pair(level_of_[a], a) < std::pair(level_of_[b], b); });
-  for (const term_id first : order) {
+  for (const term_id first : wanted) {
     if (values_.contains(first)) {
       continue;
     }
     const dimensions& shape = materialised_->shape(first);
     std::vector<store> stores;
     std::vector<term_id> members;
-    for (const term_id id : order) {
-      if (!values_.contains(id) && level_of_[id] == level_of_[first] && materialised_->shape(id) == shape) {
+    for (const term_id id : wanted) {
+      if (members.size() < most_together && !values_.contains(id) && level_of_[id] == level_of_[first] &&
+          materialised_->shape(id) == shape) {
         members.push_back(id);
         stores.push_back({{id}, new_scratch(program_.terms[id].type, shape)});
-        busy_[id] = true;
       }
     }
     emit_stores(shape, stores);
     for (std::size_t i = 0; i < members.size(); ++i) {
       values_.emplace(members[i], stores[i].target);
-      busy_[members[i]] = false;
     }
   }
 }
@@ -97,7 +126,6 @@ void planner::emit_stores(const dimensions& space, std::span<const store> stores
       roots.push_back(made.value.imag);
     }
   }
-  prepare(roots);
   kernel_builder builder(*this);
   const std::vector<value> lanes = builder.write(roots);
   kernel made = builder.take();
@@ -118,28 +146,19 @@ void planner::emit_stores(const dimensions& space, std::span<const store> stores
   add_launch(std::move(made), space, 0, operands, builder.take_parameters());
 }
 
-void planner::emit_group(reduction_group& group) {
-  if (group.emitted) {
-    return;
-  }
-  group.emitted = true;
-  const reduction_shape& shape = shapes_.reductions[group.members[0]];
-  const bool nothing = element_count(shape.over) == 0;
-  const std::vector<term_id> roots = lifted_of(group);
-  if (!nothing) {
-    prepare(roots);
-  }
+void planner::emit_group(const reduction_group& group) {
   for (const std::uint32_t member : group.members) {
     for (std::uint8_t field = 0; field < program_.reductions[member].fields.size(); ++field) {
       states_[member].push_back(state_memory(member, field));
     }
   }
-  if (nothing) {
+  const reduction_shape& shape = shapes_.reductions[group.members[0]];
+  if (element_count(shape.over) == 0) {
     emit_identities(group);
     return;
   }
   kernel_builder builder(*this);
-  const std::vector<value> lifted = builder.write(roots);
+  const std::vector<value> lifted = builder.write(lifted_of(group));
   kernel made = builder.take();
   std::vector<stored> operands = builder.operands();
   std::size_t next = 0;
