@@ -2,6 +2,7 @@
 #include "kernels/evaluate/function.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <shared_mutex>
 
@@ -55,7 +56,14 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
   constexpr std::size_t alignment = 256;
   for (const std::size_t bytes : made->plan.scratch_bytes) {
     made->scratch_offsets.push_back(made->scratch_bytes);
-    made->scratch_bytes += (bytes + alignment - 1) / alignment * alignment;
+    // Each block is smaller than 2^63 bytes; all together need not be.
+    if (__builtin_add_overflow(made->scratch_bytes, (bytes + alignment - 1) / alignment * alignment,
+                               &made->scratch_bytes)) {
+      throw out_of_memory("evaluate: intermediate results of fewer than 2^64 bytes, got " +
+                              std::to_string(made->plan.scratch_bytes.size()) + " of up to " +
+                              std::to_string(std::ranges::max(made->plan.scratch_bytes)) + " bytes",
+                          std::numeric_limits<std::size_t>::max());
+    }
   }
   const std::unique_lock lock(mutex_);
   if (plans_.size() < most_plans) {

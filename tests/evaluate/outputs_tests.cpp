@@ -15,6 +15,7 @@ namespace gpucompute {
 namespace {
 
 using testing::counted;
+using testing::expect_error;
 
 const evaluate_options interpreted = {.tier = tier::interpreter};
 
@@ -192,6 +193,14 @@ TEST(LongTexts, ThousandsOfStoredValuesThatNeedOneAnotherAreEvaluated) {
   }
   const array result = evaluate(text + total, {{"a", a}}, interpreted);
   EXPECT_NEAR(result.item<double>(), 1999 * 1000 * 0.886226925452758, 1e-3);
+}
+
+TEST(Scratch, MoreThanThereIsMemoryIsOutOfMemory) {
+  const double one = 1.5;
+  const array_view wide(&one, float64, {std::int64_t{1} << 59}, {0});
+  const char* text =
+      "p = gamma(a); q = lgamma(a); r = gamma(a+1); s = lgamma(a+1); u = mean(p+q+r+s); v = sum(p*q*r*s - u); v";
+  expect_error<out_of_memory>([&] { evaluate(text, {{"a", wide}}, interpreted); }, {"bytes"});
 }
 
 }  // namespace
