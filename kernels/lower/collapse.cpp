@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 
 namespace gpucompute::lower {
 namespace {
@@ -67,9 +68,8 @@ void merge(const axis_list& axes, const dimensions& space, std::span<const dimen
 
 std::int64_t last(const dimensions& of) { return of.empty() ? 0 : of[of.rank() - 1]; }
 
-}  // namespace
-
-void collapse(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides, launch& target) {
+void collapse_in_order(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides,
+                       std::span<const std::size_t> priority, launch& target) {
   axis_list kept;
   axis_list reduced;
   for (std::size_t axis = 0; axis < space.rank(); ++axis) {
@@ -77,23 +77,32 @@ void collapse(const dimensions& space, std::uint32_t mask, std::span<const dimen
       ((mask >> axis & 1U) != 0 ? reduced : kept).push_back(axis);
     }
   }
-  const std::size_t inputs = target.kernel->inputs.size();
-  axis_list priority;
-  for (std::size_t k = 0; k < strides.size(); ++k) {
-    priority.push_back(k);
-  }
-  if (target.kernel->reducers.empty()) {
-    std::rotate(priority.begin(), priority.begin() + static_cast<std::ptrdiff_t>(inputs), priority.end());
-  }
   sort_by_memory(kept, strides, priority);
   merge(kept, space, strides, target, &launch::kept, &operand_binding::kept_strides);
   merge(reduced, space, strides, target, &launch::reduced, &operand_binding::reduced_strides);
 }
 
-schedule choose_schedule(const launch& target) {
+axis_list counted(std::size_t count) {
+  axis_list numbers(count);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  return numbers;
+}
+
+}  // namespace
+
+void collapse(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides, launch& target) {
+  axis_list priority = counted(strides.size());
   if (target.kernel->reducers.empty()) {
-    return schedule::elementwise;
+    const auto inputs = static_cast<std::ptrdiff_t>(target.kernel->inputs.size());
+    std::rotate(priority.begin(), priority.begin() + inputs, priority.end());
   }
+  collapse_in_order(space, mask, strides, priority, target);
+}
+
+schedule choose_schedule(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides) {
+  launch target;
+  target.operands.resize(strides.size());
+  collapse_in_order(space, mask, strides, counted(strides.size()), target);
   if (target.kept.empty()) {
     return schedule::reduce_inner;
   }
@@ -109,9 +118,9 @@ schedule choose_schedule(const launch& target) {
   constexpr std::int64_t line = 64;
   std::int64_t along_kept = 0;
   std::int64_t along_reduced = 0;
-  for (std::size_t k = 0; k < target.kernel->inputs.size(); ++k) {
-    along_kept += std::min(std::abs(last(target.operands[k].kept_strides)), line);
-    along_reduced += std::min(std::abs(last(target.operands[k].reduced_strides)), line);
+  for (const operand_binding& operand : target.operands) {
+    along_kept += std::min(std::abs(last(operand.kept_strides)), line);
+    along_reduced += std::min(std::abs(last(operand.reduced_strides)), line);
   }
   return along_kept < along_reduced ? schedule::reduce_outer : schedule::reduce_inner;
 }

@@ -19,14 +19,16 @@ namespace gpucompute::lower {
 /// it. Neighbours that every operand walks as one become one. Nothing is flipped.
 void collapse(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides, launch& target);
 
-/// Which of the loops of a reduction is the inner one. A function of extents and byte strides of inputs alone:
+/// Which of the loops of a reduction over `space` is the inner one. strides: bytes along `space`, one list an array that
+/// the reduced value is made of. Since bits follow the answer, it knows neither outputs nor what is stored between
+/// launches. Merged as collapse() does:
 /// - no kept dimension: along the reduction. No reduced one, or at most `short_reduction` elements to reduce: over the
 ///   results, for a leaf of so few elements would leave most lanes empty.
 /// - fewer than `short_row` results in the innermost kept dimension: along the reduction.
 /// - a reduction over several dimensions that do not merge, the innermost shorter than `short_run`: over the results, for
 ///   each run along the reduction would be a call of its own.
 /// - else the loop whose steps touch fewer bytes (a stride counts at most a cache line), the reduction's when equal.
-schedule choose_schedule(const launch& target);
+schedule choose_schedule(const dimensions& space, std::uint32_t mask, std::span<const dimensions> strides);
 
 inline constexpr std::int64_t short_reduction = 8;
 inline constexpr std::int64_t short_row = 4;

@@ -66,6 +66,8 @@ class planner {
   bool claim_states(std::uint32_t output);
   void choose_materialised();
   std::vector<term_id> lifted_of(const reduction_group& group) const;
+  /// Byte strides of what the reduced values are made of, along the space of the reduction.
+  std::vector<dimensions> read_strides(const reduction_group& group) const;
   /// Outputs that need a store, by the shape they are stored in.
   std::vector<std::pair<dimensions, std::vector<store>>> stores_by_shape() const;
 

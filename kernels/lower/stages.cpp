@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "kernels/lower/builder.hpp"
@@ -174,7 +175,29 @@ void planner::emit_group(const reduction_group& group) {
     }
     made.reducers.push_back(std::move(reduction));
   }
+  made.schedule = choose_schedule(shape.over, shape.mask, read_strides(group));
   add_launch(std::move(made), shape.over, shape.mask, operands, builder.take_parameters());
+}
+
+// The inputs as the caller laid them, other reductions in C order wherever they lie, whether or not a value between is
+// stored: what the call wants besides must not change a bit.
+std::vector<dimensions> planner::read_strides(const reduction_group& group) const {
+  std::set<std::uint32_t> inputs;
+  std::set<std::uint32_t> reductions;
+  for (const std::uint32_t member : group.members) {
+    const space& over = program_.reductions[member].over;
+    inputs.insert(over.inputs.begin(), over.inputs.end());
+    reductions.insert(over.reductions.begin(), over.reductions.end());
+  }
+  std::vector<dimensions> strides;
+  for (const std::uint32_t input : inputs) {
+    strides.push_back(broadcast_strides(inputs_[input].shape, inputs_[input].strides, reduced_shape(group)));
+  }
+  for (const std::uint32_t reduction : reductions) {
+    const dimensions& result = shapes_.reductions[reduction].result;
+    strides.push_back(broadcast_strides(result, c_strides(result, sizeof(double)), reduced_shape(group)));
+  }
+  return strides;
 }
 
 // No element to reduce: the states are the identities, and no device meets an extent of 0.
@@ -242,7 +265,6 @@ void planner::add_launch(kernel description, const dimensions& space, std::uint3
   made.kernel = shared;
   made.parameters = std::move(parameters);
   collapse(space, mask, strides, made);
-  shared->schedule = choose_schedule(made);
   classify(made, aligned, *shared);
   plan_.launches.push_back(std::move(made));
 }

@@ -149,6 +149,67 @@ TEST(OverlappingOutputs, AnInputThatIsReadLaterBecauseAnotherOutputIsStagedIsNot
   EXPECT_EQ(std::memcmp(buffer.data() + 1, flat.data(), n * 8), 0);
 }
 
+TEST(ReductionBits, DoNotFollowTheLayoutOfTheOutput) {
+  std::mt19937 random(11);
+  std::normal_distribution<double> values;
+  std::vector<double> a(12000);
+  std::generate(a.begin(), a.end(), [&] { return values(random); });
+  struct reduction {
+    const char* text;
+    dimensions shape;
+  };
+  const reduction cases[] = {{"sum(a, axis=0)", {1000, 4, 3}},        {"sum(a, axis=1)", {4, 1000, 3}},
+                             {"mean(a, axis=0)", {30, 20, 20}},       {"sum(a, axis=(0, 2))", {40, 10, 30}},
+                             {"sum(a*1.5, axis=1)", {3, 1000, 2, 2}}, {"var(a, axis=0, keepdims=True)", {3000, 2, 2}}};
+  for (const reduction& each : cases) {
+    const array_view view(a.data(), each.shape);
+    const array expected = evaluate(each.text, {{"a", view}}, interpreted);
+    for (int layout = 0; layout < 12; ++layout) {
+      std::vector<double> memory(200000);
+      dimensions strides = dimensions::filled(expected.rank(), 0);
+      std::int64_t stride = 8;
+      std::vector<std::size_t> order(expected.rank());
+      for (std::size_t axis = 0; axis < order.size(); ++axis) {
+        order[axis] = axis;
+      }
+      std::shuffle(order.begin(), order.end(), random);
+      for (const std::size_t axis : order) {
+        stride *= layout % 3 == 0 ? 1 : 1 + static_cast<std::int64_t>(random() % 4);
+        strides[axis] = stride;
+        stride *= expected.shape()[axis];
+      }
+      const mutable_view out(memory.data(), float64, expected.shape(), strides);
+      evaluate(each.text, {{"a", view}}, {.out = out, .tier = tier::interpreter});
+      const array actual = array::from(out);
+      EXPECT_EQ(std::memcmp(actual.data(), expected.data(), static_cast<std::size_t>(actual.size()) * 8), 0)
+          << each.text << " into strides " << to_string(strides);
+    }
+  }
+}
+
+TEST(ReductionBits, OfAReductionDoNotFollowTheLayoutOfAnother) {
+  std::vector<double> a(12000);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    a[i] = std::sin(static_cast<double>(i));
+  }
+  const array_view view(a.data(), {1000, 4, 3});
+  const char* text = "x = sum(a, axis=0); y = sum(a*x, axis=0); z = sum(x*1.25 + y, axis=1)";
+  const std::vector<std::string> names = {"x", "y", "z"};
+  const std::vector<named_array> expected = evaluate_all(text, {{"a", view}}, names, interpreted);
+  std::vector<double> memory(4 * 8);
+  evaluate(text, {{"a", view}},
+           {.outputs = {{"x", mutable_view(memory.data(), float64, {4, 3}, {64, 8})}}, .tier = tier::interpreter});
+  evaluate_options padded = interpreted;
+  padded.outputs = {{"x", mutable_view(memory.data(), float64, {4, 3}, {64, 8})}};
+  const std::vector<named_array> actual = evaluate_all(text, {{"a", view}}, std::vector<std::string>{"y", "z"}, padded);
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_EQ(std::memcmp(actual[k].value.data(), expected[k + 1].value.data(),
+                          static_cast<std::size_t>(actual[k].value.size()) * 8),
+              0)
+        << names[k + 1];
+  }
+}
+
 TEST(ComplexResults, MayBeMadeOfReductionsOfAnyShapeAxesAndLevel) {
   const std::vector<double> a = counted(10);
   const std::vector<double> b = counted(20, 0.5);

@@ -18,7 +18,9 @@ launch collapsed(const dimensions& space, std::uint32_t mask, const std::vector<
   made.kernel = description;
   made.operands.resize(strides.size());
   collapse(space, mask, strides, made);
-  description->schedule = choose_schedule(made);
+  if (mask != 0) {
+    description->schedule = choose_schedule(space, mask, std::span(strides).first(strides.size() - 1));
+  }
   classify(made, std::vector<bool>(strides.size(), true), *description);
   return made;
 }
