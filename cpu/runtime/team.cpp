@@ -6,9 +6,9 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <new>
 #include <omp.h>
 #include <pthread.h>
-#include <vector>
 
 #include "cpu/runtime/float_state.hpp"
 #include "cpu/runtime/small_buffer.hpp"
@@ -35,8 +35,13 @@ constinit std::atomic<bool> forked = false;
   team_busy.store(false, std::memory_order_relaxed);
 });
 
+/// What a thread keeps of the teams that it led.
 struct leadership {
   bool held = false;
+  int members = 1;  ///< threads of its last team: OpenMP lets the rest go when a team is smaller than the one before
+
+  /// Whether it may lead, without taking a leadership that may then not be used.
+  bool possible() const { return held || leaders.load(std::memory_order_relaxed) < most_leaders; }
   bool take() {
     if (held) {
       return true;
@@ -48,7 +53,7 @@ struct leadership {
     }
     at_thread_exit(
         [](void* object) {
-          static_cast<leadership*>(object)->held = false;
+          *static_cast<leadership*>(object) = {};
           leaders.fetch_sub(1, std::memory_order_relaxed);
         },
         this);
@@ -56,68 +61,83 @@ struct leadership {
   }
 };
 
-/// Whether the process may start so many threads more. OpenMP ends the process where it may not, so they are tried first.
+constinit thread_local leadership mine;
+
+double clock_nanoseconds() {
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Whether the process may start so many threads more.
 bool can_start(int count) {
-  std::vector<pthread_t> started;
+  const std::unique_ptr<pthread_t[]> threads(new (std::nothrow) pthread_t[static_cast<std::size_t>(count)]);
+  if (threads == nullptr) {
+    return false;
+  }
   std::atomic<bool> go = false;
   const auto wait = [](void* flag) -> void* {
     static_cast<std::atomic<bool>*>(flag)->wait(false);
     return nullptr;
   };
-  bool all = true;
-  for (int i = 0; i < count && all; ++i) {
-    started.emplace_back();
-    all = pthread_create(&started.back(), nullptr, wait, &go) == 0;
-  }
-  if (!all) {
-    started.pop_back();
+  int started = 0;
+  while (started < count && pthread_create(&threads[static_cast<std::size_t>(started)], nullptr, wait, &go) == 0) {
+    ++started;
   }
   go.store(true);
   go.notify_all();
-  for (const pthread_t thread : started) {
-    pthread_join(thread, nullptr);
+  for (int i = 0; i < started; ++i) {
+    pthread_join(threads[static_cast<std::size_t>(i)], nullptr);
   }
-  return all;
+  return started == count;
 }
 
-/// Whether this thread may lead a team of so many: its workers exist already, or can be started.
-bool can_lead(int threads) {
-  thread_local int most = 1;
-  if (threads > most && !can_start(threads - most)) {
-    return false;
+/// How many threads, at most `wanted`, this one can call together. OpenMP ends the process where a thread cannot be
+/// started, so those that it would start are tried first; a refusal holds for a while, since trying costs more than a call.
+int members_to_be_had(int wanted) {
+  constexpr double refusal_holds = 100e6;
+  constinit static std::atomic<double> refused_until = -1e18;
+  if (wanted > mine.members) {
+    const double now = clock_nanoseconds();
+    if (now < refused_until.load(std::memory_order_relaxed)) {
+      return mine.members;
+    }
+    if (!can_start(wanted - mine.members)) {
+      refused_until.store(now + refusal_holds, std::memory_order_relaxed);
+      return mine.members;
+    }
   }
-  most = std::max(most, threads);
-  return true;
+  return wanted;
 }
 
-/// The team, for as long as this object lives and `granted`.
+/// The process's one team, for as long as this object lives and has more than one member.
 class team_lease {
  public:
-  team_lease() {
-    constinit thread_local leadership mine;
-    if (forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 || !mine.take()) {
+  explicit team_lease(int wanted) {
+    if (forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 || !mine.possible() ||
+        team_busy.exchange(true, std::memory_order_acquire)) {
       return;
     }
-    granted_ = !team_busy.exchange(true, std::memory_order_acquire);
+    members_ = members_to_be_had(wanted);
+    if (members_ > 1 && mine.take()) {
+      mine.members = members_;
+    } else {
+      members_ = 1;
+      team_busy.store(false, std::memory_order_release);
+    }
   }
   team_lease(const team_lease&) = delete;
   team_lease& operator=(const team_lease&) = delete;
   ~team_lease() {
-    if (granted_) {
+    if (members_ > 1) {
       team_busy.store(false, std::memory_order_release);
     }
   }
-  bool granted() const { return granted_; }
+  int members() const { return members_; }
 
  private:
-  bool granted_ = false;
+  int members_ = 1;
 };
 
 constinit wake_model waking;
-
-double clock_nanoseconds() {
-  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 struct alignas(64) share {
   std::atomic<std::int64_t> next = 0;
@@ -142,14 +162,14 @@ sharing sharing_worth(double nanoseconds, int limit) {
 }
 
 void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part_function call, void* context) {
-  const team_lease lease;
-  if (!lease.granted() || !can_lead(how.threads)) {
+  const std::int64_t grains = (units - 1) / grain + 1;
+  const team_lease lease(static_cast<int>(std::min<std::int64_t>(how.threads, grains)));
+  const int wanted = lease.members();
+  if (wanted == 1) {
     call(context, 0, units);
     return;
   }
   // Shares are contiguous and the same for every call of this size, so that a thread meets the memory it touched before.
-  const std::int64_t grains = (units - 1) / grain + 1;
-  const auto wanted = static_cast<int>(std::min<std::int64_t>(how.threads, grains));
   const std::int64_t pieces = std::clamp<std::int64_t>(grains / wanted, 1, how.pieces);
   const std::int64_t all = pieces * wanted;
   const std::int64_t least = grains / all;

@@ -4,7 +4,6 @@
 #include <immintrin.h>
 #include <omp.h>
 #include <stdexcept>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -140,17 +139,38 @@ TEST(Team, WorkersRoundToNearestAndKeepDenormalsWhateverTheCallerHasSet) {
   EXPECT_EQ(after & 0xFFC0U, (before | 0x8040 | 0x6000) & 0xFFC0U) << "the caller's settings are his";
 }
 
-TEST(Team, WithoutThreadsToStartWorkIsDoneAlone) {
-  const pid_t child = fork();
-  if (child == 0) {
-    // Addresses for the stacks of so many threads cannot be had.
-    const rlimit little{512U << 20U, 512U << 20U};
-    setrlimit(RLIMIT_AS, &little);
-    _exit(visits(1000, 2000, 1) == std::vector<int>(2000, 1) ? 0 : 1);
+TEST(Team, WhoMeetsABusyTeamMayLeadOneLater) {
+  // More threads than may lead teams: each calls once while the team is at work, and lives on.
+  constexpr int callers = 20;
+  std::atomic<int> done = 0;
+  std::atomic<bool> leave = false;
+  std::vector<std::thread> waiting;
+  parallel_ranges(2, 2, 1, [&](std::int64_t begin, std::int64_t) {
+    if (begin != 0) {
+      return;
+    }
+    for (int k = 0; k < callers; ++k) {
+      waiting.emplace_back([&] {
+        visits(2, 100, 1);
+        ++done;
+        leave.wait(false);
+      });
+    }
+    while (done < callers) {
+      std::this_thread::yield();
+    }
+  });
+  std::thread([] {
+    const auto self = std::this_thread::get_id();
+    std::atomic<int> others = 0;
+    parallel_ranges({2, 1}, 2, 1, [&](std::int64_t, std::int64_t) { others += std::this_thread::get_id() != self; });
+    EXPECT_EQ(others, 1);
+  }).join();
+  leave = true;
+  leave.notify_all();
+  for (std::thread& each : waiting) {
+    each.join();
   }
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0);
 }
 
 }  // namespace
