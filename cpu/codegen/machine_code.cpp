@@ -2,9 +2,11 @@
 #include "cpu/codegen/machine_code.hpp"
 
 #include <llvm/ADT/SmallVector.h>
+#include <llvm/BinaryFormat/ELF.h>
 #include <llvm/ExecutionEngine/RuntimeDyld.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Object/ObjectFile.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
@@ -115,6 +117,23 @@ class resolver final : public llvm::JITSymbolResolver {
   std::set<std::string> missing_;
 };
 
+/// Memory that takes all that the linker makes of an object: its sections, and for each relocation at most a jump and an
+/// entry of a table, which together are smaller than the relocation's own record.
+std::shared_ptr<pages> memory_for(const llvm::object::ObjectFile& object) {
+  constexpr std::size_t slack = 64;  // padding, and alignment that the linker raises
+  std::size_t code = slack, data = slack;
+  for (const llvm::object::SectionRef& section : object.sections()) {
+    const bool relocations = llvm::object::ELFSectionRef(section).getType() == llvm::ELF::SHT_RELA;
+    if (relocations) {
+      code += section.getSize();
+      data += section.getSize();
+    } else if ((llvm::object::ELFSectionRef(section).getFlags() & llvm::ELF::SHF_ALLOC) != 0) {
+      (section.isText() ? code : data) += section.getSize() + section.getAlignment().value() + slack;
+    }
+  }
+  return std::make_shared<pages>(code, data);
+}
+
 }  // namespace
 
 void prepare_for_target(llvm::Module& module, const codegen_options& options) {
@@ -152,8 +171,9 @@ loaded_code load_code(std::string_view bytes, const codegen_options& options, co
   const llvm::MemoryBufferRef buffer(llvm::StringRef(bytes.data(), bytes.size()), "kernel");
   auto object = llvm::object::ObjectFile::createObjectFile(buffer);
   if (!object) throw internal_error("load_code: expected an object file, got " + llvm::toString(object.takeError()));
+  if (!(*object)->isELF()) throw internal_error("load_code: expected an ELF object, got one of another format");
 
-  auto memory = std::make_shared<pages>();
+  auto memory = memory_for(**object);
   resolver symbols(options);
   llvm::RuntimeDyld linker(*memory, symbols);
   linker.loadObject(**object);
@@ -164,6 +184,7 @@ loaded_code load_code(std::string_view bytes, const codegen_options& options, co
   }
   if (linker.hasError())
     throw internal_error("load_code: expected a linkable object, got " + linker.getErrorString().str());
+  if (memory->overflowed()) throw internal_error("load_code: expected sections of the size announced, got larger ones");
   std::string problem;
   if (memory->finalizeMemory(&problem)) throw runtime_failure("load_code: expected executable memory, got " + problem);
   const auto address = linker.getSymbol(entry).getAddress();

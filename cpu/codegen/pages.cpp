@@ -19,25 +19,23 @@ std::size_t whole_pages(std::size_t bytes) {
 
 }  // namespace
 
-pages::~pages() {
-  if (base_ != nullptr) munmap(base_, size_);
+pages::mapping::mapping(std::size_t bytes) : size(whole_pages(bytes)) {
+  void* const mapped = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  base = mapped == MAP_FAILED ? nullptr : static_cast<std::byte*>(mapped);
 }
 
-void pages::reserveAllocationSpace(std::uintptr_t code_size, llvm::Align code_align, std::uintptr_t read_only_size,
-                                   llvm::Align read_only_align, std::uintptr_t writable_size,
-                                   llvm::Align writable_align) {
-  constexpr std::size_t slack = 256;  // sections are aligned one after the other
-  code_size_ = whole_pages(code_size + code_align.value() + slack);
-  const std::size_t data =
-      whole_pages(read_only_size + read_only_align.value() + writable_size + writable_align.value() + slack);
-  size_ = code_size_ + data;
-  void* mapped = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapped == MAP_FAILED) {
-    throw out_of_memory("load_code: expected memory for code, got none for " + std::to_string(size_) + " bytes", size_);
+pages::mapping::~mapping() {
+  if (base != nullptr) munmap(base, size);
+}
+
+pages::pages(std::size_t code_bytes, std::size_t data_bytes)
+    : code_size_(whole_pages(code_bytes)), all_(code_size_ + whole_pages(data_bytes)) {
+  if (all_.base == nullptr) {
+    throw out_of_memory("load_code: expected memory for code, got none for " + std::to_string(all_.size) + " bytes",
+                        all_.size);
   }
-  base_ = static_cast<std::byte*>(mapped);
-  code_ = {base_, base_ + code_size_};
-  data_ = {base_ + code_size_, base_ + size_};
+  code_ = {all_.base, all_.base + code_size_};
+  data_ = {all_.base + code_size_, all_.base + all_.size};
 }
 
 std::uint8_t* pages::carve(region& from, std::uintptr_t size, unsigned alignment) {
@@ -45,8 +43,7 @@ std::uint8_t* pages::carve(region& from, std::uintptr_t size, unsigned alignment
   const auto address = reinterpret_cast<std::uintptr_t>(from.next);
   std::byte* start = from.next + ((align - address % align) % align);
   if (start > from.end || size > static_cast<std::uintptr_t>(from.end - start)) {
-    throw internal_error("load_code: expected sections of the size announced, got " + std::to_string(size) +
-                         " bytes more");
+    return reinterpret_cast<std::uint8_t*>(excess_.emplace_back(size).base);
   }
   from.next = start + size;
   return reinterpret_cast<std::uint8_t*>(start);
@@ -61,8 +58,8 @@ std::uint8_t* pages::allocateDataSection(std::uintptr_t size, unsigned alignment
 }
 
 bool pages::finalizeMemory(std::string* error) {
-  const bool failed = mprotect(base_, code_size_, PROT_READ | PROT_EXEC) != 0 ||
-                      mprotect(base_ + code_size_, size_ - code_size_, PROT_READ) != 0;
+  const bool failed = mprotect(all_.base, code_size_, PROT_READ | PROT_EXEC) != 0 ||
+                      mprotect(all_.base + code_size_, all_.size - code_size_, PROT_READ) != 0;
   if (failed && error != nullptr) *error = std::strerror(errno);
   return failed;
 }

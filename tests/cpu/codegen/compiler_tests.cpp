@@ -2,7 +2,12 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <random>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
+
+#include <gpucompute/error.hpp>
 
 #include "tests/cpu/codegen/harness.hpp"
 #include "tests/cpu/codegen/random_kernel.hpp"
@@ -67,6 +72,30 @@ TEST(Compiler, CompilesInManyThreadsAtOnce) {
   }
   for (std::thread& each : threads) each.join();
   for (const int count : right) EXPECT_EQ(count, 6);
+}
+
+TEST(Compiler, NoMemoryForCodeIsOutOfMemory) {
+  const cpu::codegen_options options{.isa = instruction_sets().front()};
+  const std::string object = jit().translate(multiply_add(float64), options);
+  jit().load(object, options);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    const rlimit none{0, RLIM_INFINITY};
+    const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &none);  // what is mapped stays
+    bool refused = false;
+    try {
+      jit().load(object, options);
+    } catch (const out_of_memory&) {
+      refused = true;
+    }
+    setrlimit(RLIMIT_AS, &all);
+    _exit(refused && jit().load(object, options).run != nullptr ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Compiler, CodeLivesAsLongAsItsOwner) {
