@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs both commands of the README in a Debian that holds nothing else: ci/fresh_machine.sh [FOLDER] [SUITE]
 # Needs root and debootstrap. The committed state is tried, not the working tree. What it downloads is Debian's packages
-# and, through ci/setup.sh, PyPI's; there is no CUDA toolkit in it. FOLDER (a new temporary one by default) is removed
-# in the end.
+# and, through ci/setup.sh, PyPI's; there is no CUDA toolkit in it. FOLDER, which must not exist
+# (a new temporary one by default), is removed in the end.
 set -euo pipefail
 sources=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 suite=${2:-bookworm}
-root=${1:-$(mktemp -d)/root}
+root=${1:-$(mktemp -u -d)}
 
 ((EUID == 0)) || { echo "ci/fresh_machine.sh: needs root" >&2; exit 1; }
+[[ ! -e $root ]] || { echo "ci/fresh_machine.sh: expected a folder that does not exist yet, got $root" >&2; exit 2; }
 clean() {
   # Not mounted yet on a first run; were it mounted still, --one-file-system keeps rm out of it.
   umount "$root/proc" "$root/dev/shm" 2>/dev/null || true
-  rm -rf --one-file-system "$root"
+  rm -rf --one-file-system "$root" "$root.log"
 }
 trap clean EXIT
 

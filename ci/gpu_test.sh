@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # Compiles the generated CUDA C++ with NVRTC, runs it on the GPU of this machine and compares with the reference device.
-# Needs NVIDIA's driver and NVRTC, no LLVM and no network. Runs the gpu_check that lies in a build folder or came with
-# an archive of one; builds it, without the JIT, where there is none but sources and compilers.
+# Needs NVIDIA's driver and NVRTC, no LLVM and no network. Among sources it builds gpu_check first, in the build folder
+# that is there or, without the JIT, in build/gpu; in an unpacked archive it runs the one that came with it.
 #
 #   ci/gpu_test.sh [--json FILE] [--n N] [--filter TEXT]     GPUCOMPUTE_GPU_CHECK=PATH names the program
 #   ci/gpu_test.sh --archive FILE.tar.gz                     packs what another machine needs to run this
@@ -11,24 +11,33 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-find_check() {
-  local candidate
-  for candidate in "${GPUCOMPUTE_GPU_CHECK:-}" "$root"/build/{gpu,release,dev,nojit}/tests/gpu_check; do
-    [[ -n $candidate && -x $candidate ]] && { echo "$candidate"; return; }
-  done
-  return 1
-}
-
+# Prints the folder in which gpu_check is built anew, so that it never checks an older emitter.
 build_check() {
-  command -v cmake >/dev/null || { echo "ci/gpu_test.sh: expected a built gpu_check or cmake to build it, got neither" >&2; exit 2; }
-  if ! { cmake -S "$root" -B "$root/build/gpu" -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_ENABLE_JIT=OFF -DGPUCOMPUTE_BUILD_BENCH=OFF &&
-    cmake --build "$root/build/gpu" --target gpu_check -j "$(nproc)"; } >&2; then
+  local folder
+  command -v cmake >/dev/null || { echo "ci/gpu_test.sh: expected cmake to build gpu_check, got none" >&2; exit 2; }
+  for folder in "$root"/build/{gpu,release,dev,nojit}; do
+    [[ ! -e $folder/CMakeCache.txt ]] || break
+  done
+  if [[ ! -e $folder/CMakeCache.txt ]]; then
+    folder=$root/build/gpu
+    cmake -S "$root" -B "$folder" -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_ENABLE_JIT=OFF -DGPUCOMPUTE_BUILD_BENCH=OFF >&2 || exit 2
+  fi
+  if ! cmake --build "$folder" --target gpu_check -j "$(nproc)" >&2; then
     echo "ci/gpu_test.sh: expected gpu_check to build, got the errors above" >&2
     exit 2
   fi
+  echo "$folder"
 }
 
-check=$(find_check) || { build_check; check=$(find_check); }
+if [[ -n ${GPUCOMPUTE_GPU_CHECK:-} ]]; then
+  check=$GPUCOMPUTE_GPU_CHECK
+elif [[ -e $root/CMakeLists.txt ]]; then
+  folder=$(build_check)
+  check=$folder/tests/gpu_check
+else
+  check=$root/build/gpu/tests/gpu_check
+fi
+[[ -x $check ]] || { echo "ci/gpu_test.sh: expected a program, got $check" >&2; exit 2; }
 
 if [[ ${1:-} == --archive ]]; then
   [[ $# == 2 ]] || { echo "ci/gpu_test.sh: expected --archive FILE.tar.gz" >&2; exit 2; }

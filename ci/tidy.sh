@@ -1,19 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy 19 over all sources of the dev preset, or over those that changed since a commit: ci/tidy.sh [COMMIT]
+# clang-tidy 19 over all sources of the dev preset, or over those that changed since this branch left another:
+# ci/tidy.sh [COMMIT]. Headers are read with the sources that include them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 ci/setup.sh nightly
 cmake --preset dev >/dev/null
 if (($#)); then
-  mapfile -t sources < <(git diff --name-only --diff-filter=d "$1" -- 'kernels/*.cpp' 'cpu/*.cpp' 'cuda/*.cpp' 'bench/*.cpp' 'tests/*.cpp')
+  base=$(git merge-base "$1" HEAD)
+  changed=$(git diff --name-only --diff-filter=d "$base" -- '*.cpp')
 else
-  mapfile -t sources < <(git ls-files 'kernels/*.cpp' 'cpu/*.cpp' 'cuda/*.cpp' 'bench/*.cpp' 'tests/*.cpp')
+  changed=$(git ls-files '*.cpp')
 fi
-((${#sources[@]})) || exit 0
-# A source outside this configuration (a stub, the other device) has no compile command.
-known=$(python3 -c 'import json; print("\n".join(e["file"] for e in json.load(open("build/dev/compile_commands.json"))))')
-for source in "${sources[@]}"; do
-  if grep -qxF "$PWD/$source" <<<"$known"; then echo "$source"; fi
-done | xargs -r -P "$(nproc)" -n 1 clang-tidy-19 -p build/dev --quiet
+# A source outside this configuration (a package's consumer, a kernel's text) has no compile command.
+compiled=$(python3 -c 'import json, os
+for each in json.load(open("build/dev/compile_commands.json")): print(os.path.relpath(os.path.realpath(each["file"])))')
+sources=$(grep -xFf <(echo "$compiled") <<<"$changed" || true)
+echo "ci/tidy.sh: $(grep -c . <<<"$sources") sources"
+if (($# == 0)) && [[ -z $sources ]]; then
+  echo "ci/tidy.sh: expected sources with a compile command, got none" >&2
+  exit 1
+fi
+xargs -r -P "$(nproc)" -n 1 clang-tidy-19 -p build/dev --quiet <<<"$sources"

@@ -22,6 +22,7 @@ LIBRARIES = [
     (re.compile(r"^(cuda|cu[A-Z]|cublas|cusolver|cusparse|cufft|curand|nvrtc|thrust/|cub/|device_launch)"), {"cuda"}),
     (re.compile(r"^omp\.h"), {"cpu", "bench"}),
 ]
+GENERATED = "generated/build_id.hpp"  # by CMake, in the build tree
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -37,6 +38,8 @@ def check(root):
 def judge(root, source, bracket, target):
     if target.startswith("gpucompute/"):
         return None if bracket == "<" else f'public headers are written <{target}>, got "{target}"'
+    if target == GENERATED:
+        return None if source in {"cpu", "tests"} else f"{source}/ may not include {GENERATED}"
     if bracket == '"':
         folder = target.split("/")[0]
         if folder not in MAY_REACH or not (root / target).is_file():

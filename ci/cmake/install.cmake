@@ -1,5 +1,4 @@
 # Install tree: library, modules beside it, headers, gpubench, a CMake package and a pkg-config file. All relocatable.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 get_property(gpucompute_modules GLOBAL PROPERTY GPUCOMPUTE_MODULES)

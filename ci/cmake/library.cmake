@@ -1,3 +1,5 @@
+include(GNUInstallDirs)
+
 # The layers' objects, linked twice: as the shared library with only the marked symbols visible, and as a static one
 # for tests of internals.
 set(gpucompute_objects gpucompute_kernels gpucompute_cpu gpucompute_cuda)
@@ -13,7 +15,7 @@ foreach(target gpucompute gpucompute_internals)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
   endforeach()
   target_include_directories(${target} PUBLIC
-    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${target} PUBLIC cxx_std_20)
 endforeach()
 target_link_libraries(gpucompute PRIVATE OpenMP::OpenMP_CXX Threads::Threads ${CMAKE_DL_LIBS} ${gpucompute_link_libraries}

@@ -39,11 +39,25 @@ if(GPUCOMPUTE_SANITIZE)
   target_compile_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(gpucompute_flags INTERFACE -fsanitize=${GPUCOMPUTE_SANITIZE})
 endif()
-# A module and the library that loads it must come from one build.
-target_compile_definitions(gpucompute_flags INTERFACE
-  GPUCOMPUTE_BUILD_ID="${PROJECT_VERSION}-${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-${CMAKE_BUILD_TYPE}")
 target_include_directories(gpucompute_flags INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+
+# A module and the library that loads it must come from one build: of the same compiler and of the same shared headers.
+# A target that includes "generated/build_id.hpp" says gpucompute_knows_its_build(target).
+set(gpucompute_build_id ${PROJECT_BINARY_DIR}/generated/build_id.hpp)
+file(GLOB_RECURSE gpucompute_shared_headers CONFIGURE_DEPENDS
+     ${PROJECT_SOURCE_DIR}/include/*.hpp ${PROJECT_SOURCE_DIR}/include/*.def
+     ${PROJECT_SOURCE_DIR}/kernels/*.hpp ${PROJECT_SOURCE_DIR}/cpu/*.hpp)
+add_custom_command(OUTPUT ${gpucompute_build_id}
+  COMMAND ${CMAKE_COMMAND} -D OUTPUT=${gpucompute_build_id} -D ROOT=${PROJECT_SOURCE_DIR}
+          -D PREFIX=${PROJECT_VERSION}-${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}-$<CONFIG>
+          -P ${PROJECT_SOURCE_DIR}/ci/cmake/build_id.cmake
+  DEPENDS ${gpucompute_shared_headers} ${PROJECT_SOURCE_DIR}/ci/cmake/build_id.cmake VERBATIM)
+add_custom_target(gpucompute_build_id DEPENDS ${gpucompute_build_id})
+function(gpucompute_knows_its_build target)
+  add_dependencies(${target} gpucompute_build_id)
+  target_include_directories(${target} PRIVATE ${PROJECT_BINARY_DIR})
+endfunction()
 
 # One object library a layer, its sources named by each of its folders: gpucompute_layer(kernels), and in
 # kernels/array/CMakeLists.txt gpucompute_sources(kernels array.cpp view.cpp).

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/IR/LLVMContext.h>
 #include <llvm/IR/Verifier.h>
@@ -13,6 +14,7 @@
 #include "cpu/codegen/compiler.hpp"
 #include "cpu/codegen/emitter.hpp"
 #include "cpu/codegen/machine_code.hpp"
+#include "generated/build_id.hpp"
 
 namespace gpucompute::cpu::codegen {
 
@@ -70,7 +72,7 @@ class llvm_compiler final : public compiler {
 }  // namespace gpucompute::cpu::codegen
 
 gpucompute::cpu::compiler* gpucompute_jit_open(const char* build_id, const char** error) {
-  if (std::string_view(build_id) != GPUCOMPUTE_BUILD_ID) {
+  if (std::strcmp(build_id, GPUCOMPUTE_BUILD_ID) != 0) {
     *error = "libgpucompute_jit.so is of another build than libgpucompute.so";
     return nullptr;
   }

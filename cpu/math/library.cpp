@@ -82,22 +82,6 @@ std::string_view name(isa set) { return set == isa::avx512 ? "avx512" : "avx2"; 
 
 std::size_t register_size(isa set) { return set == isa::avx512 ? 64 : 32; }
 
-isa best_isa() {
-  const char* asked = std::getenv("GPUCOMPUTE_CPU_ISA");
-  if (asked == nullptr || *asked == '\0') {
-    if (supported(isa::avx512)) return isa::avx512;
-    if (supported(isa::avx2)) return isa::avx2;
-    throw std::invalid_argument("best_isa: expected a CPU with AVX2 and FMA, got one without");
-  }
-  for (const isa set : {isa::avx2, isa::avx512}) {
-    if (asked != name(set)) continue;
-    if (supported(set)) return set;
-    throw std::invalid_argument("best_isa: expected an instruction set of this CPU, got GPUCOMPUTE_CPU_ISA=" +
-                                std::string(asked));
-  }
-  throw std::invalid_argument("best_isa: expected GPUCOMPUTE_CPU_ISA=avx2 or avx512, got " + std::string(asked));
-}
-
 std::span<const entry> entries(isa set) { return table_of(set).entries(); }
 
 const entry* find(std::string_view name, dtype type, isa set, bool fast) {

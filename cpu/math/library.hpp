@@ -38,9 +38,7 @@ struct entry {
   range ranges[2];      ///< where tests put uniform samples of a and b
 };
 
-/// The widest instruction set of this CPU, or the one that GPUCOMPUTE_CPU_ISA (avx2 or avx512) asks for. Throws
-/// std::invalid_argument for another value, for a set that the CPU lacks, and on a CPU without AVX2 and FMA.
-isa best_isa();
+/// True when this CPU has what code for the set needs: AVX2 and FMA, for avx512 F, DQ, VL and BW as well.
 bool supported(isa set);
 std::string_view name(isa set);
 /// Bytes in a register.

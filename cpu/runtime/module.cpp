@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "cpu/math/library.hpp"
+#include "generated/build_id.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "cpu/runtime/executable.hpp"
 #include "cpu/runtime/module.hpp"
+#include "generated/build_id.hpp"
 #include "kernels/device/disk_cache.hpp"
 #include "kernels/device/fork_gate.hpp"
 

@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <fstream>
-#include <stdexcept>
+#include <string_view>
 #include <unistd.h>
 
 #include <gpucompute/error.hpp>
 
 #include "cpu/math/library.hpp"
 #include "cpu/runtime/team.hpp"
+#include "kernels/device/environment.hpp"
 
 namespace gpucompute::cpu {
 
@@ -22,11 +23,20 @@ math::isa of_math(isa which) { return which == isa::avx512 ? math::isa::avx512 :
 bool supports(isa which) { return math::supported(of_math(which)); }
 
 isa best_isa() {
-  try {
-    return math::best_isa() == math::isa::avx512 ? isa::avx512 : isa::avx2;
-  } catch (const std::invalid_argument& problem) {
-    throw device_unavailable(std::string("cpu: ") + problem.what());
+  static constexpr std::string_view words[] = {"avx2", "avx512"};
+  const auto asked = device_layer::word_setting("GPUCOMPUTE_CPU_ISA", words);
+  if (!supports(isa::avx2)) {
+    throw device_unavailable("cpu: expected a processor with AVX2 and FMA, got one without");
   }
+  if (!asked) {
+    return supports(isa::avx512) ? isa::avx512 : isa::avx2;
+  }
+  const isa wanted = *asked == 0 ? isa::avx2 : isa::avx512;
+  if (!supports(wanted)) {
+    throw device_unavailable("cpu: expected an instruction set of this processor, got GPUCOMPUTE_CPU_ISA=" +
+                             std::string(words[*asked]));
+  }
+  return wanted;
 }
 
 std::string processor_description() {

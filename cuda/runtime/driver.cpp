@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cuda/runtime/driver.hpp"
 
-#include <cstdlib>
-
 #include <gpucompute/error.hpp>
+
+#include "kernels/device/environment.hpp"
 
 namespace gpucompute::cuda {
 namespace {
@@ -18,7 +18,7 @@ constexpr int attribute_major = 75;
 constexpr int attribute_minor = 76;
 
 std::vector<std::string> places() {
-  if (const char* path = std::getenv("GPUCOMPUTE_CUDA_DRIVER")) {
+  if (const char* path = device_layer::path_setting("GPUCOMPUTE_CUDA_DRIVER")) {
     return {path};
   }
   return {"libcuda.so.1"};

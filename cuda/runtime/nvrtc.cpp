@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cuda/runtime/nvrtc.hpp"
 
-#include <cstdlib>
-
 #include <gpucompute/error.hpp>
+
+#include "kernels/device/environment.hpp"
 
 namespace gpucompute::cuda {
 namespace {
@@ -12,7 +12,7 @@ constexpr int success = 0;
 constexpr int compilation_error = 6;
 
 std::vector<std::string> places() {
-  if (const char* path = std::getenv("GPUCOMPUTE_NVRTC")) {
+  if (const char* path = device_layer::path_setting("GPUCOMPUTE_NVRTC")) {
     return {path};
   }
   std::vector<std::string> found;
@@ -20,7 +20,7 @@ std::vector<std::string> places() {
     found.emplace_back(name);
   }
   for (const char* variable : {"CUDA_PATH", "CUDA_HOME"}) {
-    if (const char* toolkit = std::getenv(variable)) {
+    if (const char* toolkit = device_layer::path_setting(variable)) {
       found.push_back(std::string(toolkit) + "/lib64/libnvrtc.so");
     }
   }

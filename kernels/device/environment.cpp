@@ -23,6 +23,11 @@ namespace {
 
 const char* setting(const char* name) { return secure_getenv(name); }
 
+const char* path_setting(const char* name) {
+  const char* const value = setting(name);
+  return value == nullptr || *value == '\0' ? nullptr : value;
+}
+
 std::optional<std::uint64_t> number_setting(const char* name, std::uint64_t least, std::uint64_t most) {
   const char* const found = setting(name);
   const std::string_view text = found == nullptr ? "" : found;

@@ -14,9 +14,9 @@ struct environment_variable {
   std::string_view meaning;
 };
 
-/// Every variable that the library reads; each is read once in a process unless its meaning says otherwise. Unset and
-/// empty are the same but where the meaning says otherwise; a value that is none of `values` is an invalid_argument of
-/// whatever reads it. docs/environment.md shows this list.
+/// Every variable that the library reads, none but through this file; each is read once in a process unless its meaning
+/// says otherwise. Unset and empty are the same but where the meaning says otherwise; a value that is none of `values` is
+/// an invalid_argument of whatever reads it. docs/environment.md shows this list.
 inline constexpr environment_variable environment[] = {
     {"GPUCOMPUTE_NUM_THREADS", "a number from 1 to 4096",
      "most threads of the process; otherwise what OpenMP would use"},
@@ -33,12 +33,21 @@ inline constexpr environment_variable environment[] = {
      "most bytes of freed host memory that are kept for reuse; 0 keeps none; otherwise an eighth of the memory, at "
      "most "
      "1 GiB"},
-    {"GPUCOMPUTE_CUDA_DRIVER", "a file", "the CUDA driver's library; otherwise libcuda.so.1"},
-    {"GPUCOMPUTE_NVRTC", "a file", "NVIDIA's run-time compiler; otherwise where toolkits put it"},
+    {"XDG_CACHE_HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
+    {"HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
+    {"GPUCOMPUTE_CUDA_DRIVER", "a file",
+     "the CUDA driver's library; otherwise libcuda.so.1; read whenever devices are listed"},
+    {"GPUCOMPUTE_NVRTC", "a file",
+     "NVIDIA's run-time compiler; otherwise where the linker or a toolkit has it; read whenever devices are listed"},
+    {"CUDA_PATH", "a folder", "a CUDA toolkit in which NVRTC is looked for"},
+    {"CUDA_HOME", "a folder", "the same, looked at after CUDA_PATH"},
 };
 
 /// The value of a variable, null when it is not set. A program that runs with another user's rights sees none.
 const char* setting(const char* name);
+
+/// The value of a variable that names a file or a folder, null when unset or empty.
+const char* path_setting(const char* name);
 
 /// The value as a whole number; none when unset or empty. `name` is in the list above.
 /// @throw invalid_argument that names the variable and its values

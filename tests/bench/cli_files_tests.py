@@ -71,7 +71,8 @@ class Outputs(Cli):
     def test_no_more_of_a_text_is_read_than_may_be_used(self):
         def little_memory():
             import resource
-            resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
+            if os.environ["GPUCOMPUTE_SANITIZE"] != "address":  # whose own map is larger than any limit
+                resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))
         began = time.monotonic()
         self.fails(2, "/dev/zero: expected a file with the text of an expression, got: more than 262144 bytes",
                    "eval", "@/dev/zero", preexec_fn=little_memory)

@@ -141,11 +141,11 @@ TEST_F(NpyFile, AskForNoMemoryOnTheWordOfAHeader) {
 
 /// Changes, removes or inserts one to four bytes among the first `within`.
 std::string corrupted(std::string bytes, std::size_t within, std::mt19937& random) {
-  const std::string interesting("{}()[]',:0123456789<>|=TFL \n\0\xff", 34);
+  static constexpr char interesting[] = "{}()[]',:0123456789<>|=TFL \n\0\xff";
   const unsigned changes = 1 + static_cast<unsigned>(random() % 4);
   for (unsigned i = 0; i < changes; ++i) {
     const std::size_t at = random() % std::min(within, bytes.size());
-    const char byte = interesting[random() % interesting.size()];
+    const char byte = interesting[random() % (sizeof interesting - 1)];
     switch (random() % 3) {
       case 0:
         bytes[at] = byte;

@@ -25,7 +25,7 @@ case $way in
   pkg_config)
     install_tree
     export PKG_CONFIG_PATH=$library/pkgconfig
-    read -ra flags <<<"$(pkg-config --cflags --libs gpucompute)"
+    eval "flags=($(pkg-config --cflags --libs gpucompute))" # it quotes for the shell
     "$compiler" "$consumer/program.cpp" "${flags[@]}" -o "$work/app"
     LD_LIBRARY_PATH=$library "$work/app"
     if [[ -x $work/prefix/bin/gpubench ]]; then "$work/prefix/bin/gpubench" env >"$work/env.txt"; fi

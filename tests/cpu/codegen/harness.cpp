@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "generated/build_id.hpp"
 #include "tests/common/scalar.hpp"
 
 namespace {

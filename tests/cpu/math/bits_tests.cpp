@@ -164,7 +164,7 @@ TEST(math_bits, DoNotDependOnPositionNeighboursOrTail) {
 }
 
 TEST(math_bits, OutMayBeAnOperand) {
-  for_each_entry(best_isa(), []<typename T>(const entry& function) {
+  for_each_entry(runnable().back(), []<typename T>(const entry& function) {
     const auto a = samples<T>(function, 0);
     const auto b = samples<T>(function, 1);
     const auto fresh = run_block(function, a, b);

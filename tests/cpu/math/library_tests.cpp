@@ -40,32 +40,6 @@ TEST(math_library, FastFallsBackToThePreciseFunction) {
   EXPECT_EQ(find("erf", float64, isa::avx2, true)->name, "erf");
 }
 
-class forced_isa : public testing::Test {
- protected:
-  void TearDown() override { unsetenv("GPUCOMPUTE_CPU_ISA"); }
-};
-
-TEST_F(forced_isa, IsTaken) {
-  for (const isa set : runnable()) {
-    setenv("GPUCOMPUTE_CPU_ISA", std::string(name(set)).c_str(), 1);
-    EXPECT_EQ(best_isa(), set);
-  }
-}
-TEST_F(forced_isa, IsTheWidestWhenUnset) {
-  unsetenv("GPUCOMPUTE_CPU_ISA");
-  EXPECT_EQ(best_isa(), runnable().back());
-  setenv("GPUCOMPUTE_CPU_ISA", "", 1);
-  EXPECT_EQ(best_isa(), runnable().back());
-}
-TEST_F(forced_isa, IsRefusedWhenUnknownOrLacking) {
-  setenv("GPUCOMPUTE_CPU_ISA", "sse9", 1);
-  EXPECT_THROW(best_isa(), std::invalid_argument);
-  if (!supported(isa::avx512)) {
-    setenv("GPUCOMPUTE_CPU_ISA", "avx512", 1);
-    EXPECT_THROW(best_isa(), std::invalid_argument);
-  }
-}
-
 /// What a**b means, one multiplication after another.
 template <typename T>
 T power(T base, T exponent) {

@@ -91,10 +91,10 @@ GPUCOMPUTE_FAKE int nvrtcCompileProgram(program* which, int, const char* const*)
   std::ofstream(place / "kernel.cpp") << "#include \"tests/cuda/shim/prelude.hpp\"\n#line 1 \"gpucompute.cu\"\n"
                                       << which->source << entries(which->source);
   // Aliasing and contraction as CUDA's compiler treats them under --fmad=false.
-  const int status =
-      run({"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>" + (place / "log").string(), GPUCOMPUTE_HOST_COMPILER, "-std=c++17",
-           "-O1", "-fPIC", "-shared", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-fvisibility=hidden",
-           "-I" GPUCOMPUTE_SOURCE_FOLDER, "-o", (place / "kernel.so").string(), (place / "kernel.cpp").string()});
+  const int status = run({"/bin/sh", "-c", R"(log=$0; exec "$@" 2>"$log")", (place / "log").string(),
+                          GPUCOMPUTE_HOST_COMPILER, "-std=c++17", "-O1", "-fPIC", "-shared", "-w", "-ffp-contract=off",
+                          "-fno-strict-aliasing", "-fvisibility=hidden", "-I" GPUCOMPUTE_SOURCE_FOLDER, "-o",
+                          (place / "kernel.so").string(), (place / "kernel.cpp").string()});
   which->log = content(place / "log");
   const std::string object = status == 0 ? content(place / "kernel.so") : std::string();
   std::filesystem::remove_all(place);
