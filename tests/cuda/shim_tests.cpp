@@ -8,6 +8,7 @@
 
 #include "cuda/runtime/driver.hpp"
 #include "cuda/runtime/nvrtc.hpp"
+#include "tests/cuda/session.hpp"
 
 namespace gpucompute::cuda {
 namespace {
@@ -51,18 +52,23 @@ class Shim : public testing::Test {
     setenv("GPUCOMPUTE_CUDA_DRIVER", GPUCOMPUTE_FAKE_CUDA, 1);
   }
 
-  driver::module* load(const std::string& text) const {
+  handle<driver::module> load(const std::string& text) const {
     const nvrtc::result made = compiler_.compile(text, {});
     EXPECT_EQ(made.log, "");
-    return driver_.load(made.binary);
+    return {driver_.load(made.binary), [this](driver::module* which) { driver_.unload(which); }};
+  }
+  handle<void> allocate(std::size_t bytes) const {
+    return {reinterpret_cast<void*>(driver_.allocate(bytes)),
+            [this](void* memory) { driver_.free(reinterpret_cast<std::uintptr_t>(memory)); }};
   }
 
   /// How many of `rounds` launches give the right answer.
   int right_answers(const std::string& text) const {
     constexpr int n = blocks * threads;
-    driver::module* module = load(text);
-    driver::function* kernel = driver_.find(module, "reverse_and_sum");
-    driver::device_address memory = driver_.allocate(sizeof(int) * (n + blocks));
+    const handle<driver::module> module = load(text);
+    driver::function* kernel = driver_.find(module.get(), "reverse_and_sum");
+    const handle<void> owner = allocate(sizeof(int) * (n + blocks));
+    driver::device_address memory = reinterpret_cast<std::uintptr_t>(owner.get());
     int right = 0;
     for (int round = 0; round < rounds; ++round) {
       std::vector<int> input(n + blocks), output(n + blocks), expected(n + blocks);
@@ -80,8 +86,6 @@ class Shim : public testing::Test {
       driver_.copy_out(output.data(), memory, sizeof(int) * output.size());
       right += output == expected ? 1 : 0;
     }
-    driver_.free(memory);
-    driver_.unload(module);
     return right;
   }
 
@@ -104,15 +108,16 @@ TEST_F(Shim, EveryDeletedBarrierIsSeen) {
 }
 
 TEST_F(Shim, AWarpThatWaitsForALaneThatLeftIsAnError) {
-  driver::module* module = load(R"(
+  const handle<driver::module> module = load(R"(
 extern "C" __global__ void divergent(int* data) {
   if (threadIdx.x != 3) {
     data[threadIdx.x] = __shfl_sync(0xffffffffu, (int)threadIdx.x, 0);
   }
 }
 )");
-  driver::device_address memory = driver_.allocate(4 * 32);
-  driver_.launch(driver_.find(module, "divergent"), 1, 32, &memory);
+  const handle<void> owner = allocate(4 * 32);
+  driver::device_address memory = reinterpret_cast<std::uintptr_t>(owner.get());
+  driver_.launch(driver_.find(module.get(), "divergent"), 1, 32, &memory);
   EXPECT_THROW(driver_.synchronize(), runtime_failure);
   EXPECT_THROW(driver_.synchronize(), runtime_failure) << "an error of a kernel stays";
 }
