@@ -163,6 +163,7 @@ class cpu_device final : public host_device {
     if (found == nullptr || resolve_tier(options.tier) == tier::interpreter) {
       return to_text(kernel);
     }
+    const device_layer::gated_section section;  // the compiler has locks of its own
     return found->source(kernel, {.precision = options.precision, .isa = best_isa(), .resolve = resolve_math});
   }
 

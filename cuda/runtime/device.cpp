@@ -21,10 +21,14 @@ class cuda_device final : public device_layer::backend {
     info.description = "NVIDIA GPU";
     info.missing = missing_parts(driver_library);
     if (driver_library.available()) {
-      const driver::properties found = driver_library.describe(0);
       info.name = "cuda:0";
-      info.description = found.name + ", " + found.architecture + ", " + std::to_string(found.multiprocessors) +
-                         " multiprocessors, " + std::to_string(found.memory_bytes >> 20U) + " MiB";
+      try {
+        const driver::properties found = driver_library.describe(0);
+        info.description = found.name + ", " + found.architecture + ", " + std::to_string(found.multiprocessors) +
+                           " multiprocessors, " + std::to_string(found.memory_bytes >> 20U) + " MiB";
+      } catch (const runtime_failure& failure) {  // one bad device is no reason to hide the others
+        info.missing = failure.what() + (info.missing.empty() ? "" : "; " + info.missing);
+      }
     }
     return info;
   }

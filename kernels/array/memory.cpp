@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <mutex>
-#include <pthread.h>
 #include <string>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 
 #include "kernels/array/pool.hpp"
 #include "kernels/device/environment.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute {
 namespace {
@@ -32,40 +31,32 @@ std::size_t most_cached() {
 
 // Never destroyed: arrays may outlive static objects.
 constinit std::atomic<memory_pool*> made = nullptr;
-constinit std::mutex making;
 
 memory_pool& pool() {
-  if (memory_pool* const known = made.load(std::memory_order_acquire)) {
-    return *known;
-  }
-  const std::lock_guard lock(making);
-  if (made.load(std::memory_order_relaxed) == nullptr) {
-    made.store(new memory_pool(most_cached()), std::memory_order_release);
-  }
-  return *made.load(std::memory_order_relaxed);
+  return device_layer::made_once([] {
+    auto* const only = new memory_pool(most_cached());
+    made.store(only);
+    return only;
+  });
 }
-
-void before_fork() {
-  making.lock();
-  if (memory_pool* const known = made.load(std::memory_order_relaxed)) {
-    known->mutex().lock();
-  }
-}
-
-void after_fork() {
-  if (memory_pool* const known = made.load(std::memory_order_relaxed)) {
-    known->mutex().unlock();
-  }
-  making.unlock();
-}
-
-[[maybe_unused]] const int registered = pthread_atfork(before_fork, after_fork, after_fork);
 
 [[noreturn]] void fail(std::size_t bytes) {
   throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
 }
 
 }  // namespace
+
+void hold_pool() {
+  if (memory_pool* const known = made.load()) {
+    known->mutex().lock();
+  }
+}
+
+void release_pool() {
+  if (memory_pool* const known = made.load()) {
+    known->mutex().unlock();
+  }
+}
 
 std::shared_ptr<void> allocate_host(std::size_t bytes) {
   if (std::pmr::memory_resource* const resource = replacement.load(std::memory_order_acquire)) {

@@ -20,6 +20,7 @@
 
 #include "kernels/device/cache_file.hpp"
 #include "kernels/device/environment.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::device_layer {
 namespace {
@@ -303,9 +304,7 @@ std::string cache_folder() {
 
 disk_cache& kernel_files() {
   constexpr std::uint64_t most_bytes = std::uint64_t{256} << 20U;
-  // Never destroyed: threads of the user may compile while static objects go.
-  static disk_cache& only = *new disk_cache(cache_folder(), most_bytes);
-  return only;
+  return made_once([] { return new disk_cache(cache_folder(), most_bytes); });
 }
 
 }  // namespace gpucompute::device_layer

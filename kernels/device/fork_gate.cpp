@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <thread>
 
+#include "kernels/array/memory.hpp"
+
 namespace gpucompute::device_layer {
 namespace {
 
@@ -23,20 +25,23 @@ void before_fork() {
   for (int others = inside.load(); others > own(); others = inside.load()) {
     inside.wait(others);
   }
+  // After the sections, which may allocate arrays.
+  hold_pool();
 }
 
 void open_gate() {
+  release_pool();
   forking.store(0);
   forking.notify_all();
 }
 
 void in_child() {
+  release_pool();
   inside.store(own());
   generation.fetch_add(1, std::memory_order_relaxed);
   forking.store(0);
 }
 
-// When the library is loaded: before any other handler of ours, so that fork() runs this one last.
 [[maybe_unused]] const int registered = pthread_atfork(before_fork, open_gate, in_child);
 
 void leave() {

@@ -11,8 +11,7 @@
 
 namespace gpucompute::device_layer {
 
-/// The calling thread is inside a gated section for as long as this lives; sections of one thread may nest. Inside, no
-/// array is allocated: the pool's lock is taken before fork() waits for sections.
+/// The calling thread is inside a gated section for as long as this lives; sections of one thread may nest.
 class gated_section {
  public:
   gated_section();
