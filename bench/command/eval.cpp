@@ -66,10 +66,12 @@ std::string expression_text(const std::string& operand) {
   if (!operand.starts_with('@')) return operand;
   const std::string path = operand.substr(1);
   input_file file(path, "a file with the text of an expression");
-  std::string text(longest_text + 3, '\0');  // one too many, and the end of a last line
+  constexpr std::size_t end_of_line = 2;
+  std::string text(longest_text + end_of_line + 1, '\0');
   text.resize(file.read(text.data(), text.size()));
+  const bool has_more = text.size() > longest_text + end_of_line;
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  if (text.size() > longest_text) file.fail("more than " + std::to_string(longest_text) + " bytes");
+  if (has_more || text.size() > longest_text) file.fail("more than " + std::to_string(longest_text) + " bytes");
   return text;
 }
 

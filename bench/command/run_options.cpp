@@ -8,6 +8,7 @@
 
 #include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
+#include "bench/process/threads.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -51,6 +52,11 @@ run_request parse_run_request(const parsed_command& line) {
     int most = 1;
     for (const device_info& one : request.devices) most = std::max(most, one.threads);
     if (most > 1) request.threads.push_back(most);
+  }
+  const int most = std::ranges::max(request.threads);
+  if (const int there = threads_to_be_had(most); there < most) {
+    throw bad_input("--threads: expected threads that this process may start, got " + std::to_string(most) + " where " +
+                    std::to_string(there) + " could be started");
   }
   if (const auto text = line.value("--filter")) request.filter = parse_filter(*text);
   if (const auto text = line.value("--target-ci")) request.sampling.target_ci = parse_percentage(*text, "--target-ci");

@@ -122,6 +122,28 @@ std::optional<double> result_row::share_of_triad() const {
   return *rate / *triad;
 }
 
+void explain_what_is_missing(result_row& row, const std::string& why) {
+  const std::pair<const char*, bool> fields[] = {{"tier", row.tier.empty()},
+                                                 {"median_s", !row.median},
+                                                 {"ci_low_s", !row.low},
+                                                 {"ci_high_s", !row.high},
+                                                 {"stop_reason", row.stop_reason.empty()},
+                                                 {"error", !row.error || !std::isfinite(*row.error)},
+                                                 {"flops", !row.flops},
+                                                 {"bytes", !row.bytes},
+                                                 {"triad_bytes_per_s", !row.triad}};
+  for (const auto& [field, missing] : fields) {
+    if (missing) row.reasons.try_emplace(field, why);
+  }
+}
+
+void set_not_verified(result_row& row, const std::string& why) {
+  if (row.error && !std::isfinite(*row.error)) {
+    row.reasons.try_emplace("error", "another shape than expected, or not finite where it should be");
+  }
+  explain_what_is_missing(row, why);
+}
+
 void set_times(result_row& row, const measurement& measured) {
   row.samples = measured.samples;
   row.batch = measured.batch;
@@ -143,7 +165,8 @@ void set_nothing(result_row& row, const std::string& why) {
   row.median = row.low = row.high = row.error = row.triad = {};
   row.samples.clear();
   row.stop_reason.clear();
-  for (const char* field : {"median_s", "error", "triad_bytes_per_s"}) row.reasons[field] = why;
+  row.reasons.clear();
+  explain_what_is_missing(row, why);
 }
 
 }  // namespace

@@ -38,6 +38,12 @@ struct result_row {
   std::optional<double> share_of_triad() const;
 };
 
+/// What is empty in the row and has no reason yet is so because of `why`.
+void explain_what_is_missing(result_row& row, const std::string& why);
+
+/// The result is not right: `why` stands for the times.
+void set_not_verified(result_row& row, const std::string& why);
+
 /// Copies samples, interval and reason for stopping.
 void set_times(result_row& row, const measurement& measured);
 

@@ -54,6 +54,12 @@ class Shim:
             raise RuntimeError(self.library.gpubench_error().decode())
         return value
 
+    def tier(self, one):
+        text = self.library.gpubench_tier(one)
+        if text is None:
+            raise RuntimeError(self.library.gpubench_error().decode())
+        return text.decode()
+
     def make(self, kind, text, inputs, outs, threads):
         """`outs`: a dict of arrays by the names of results; '' is the last statement's."""
         take = (Array * len(inputs))(*(described(name, values) for name, values in inputs.items()))
@@ -62,7 +68,7 @@ class Shim:
         if not one:
             raise RuntimeError(self.library.gpubench_error().decode())
         made = Contestant(lambda calls: self.seconds(self.library.gpubench_time(one, calls)), lambda: list(outs.values()),
-                          lambda: self.library.gpubench_tier(one).decode())
+                          lambda: self.tier(one))
         made.free = lambda: self.library.gpubench_free(one)
         return made
 

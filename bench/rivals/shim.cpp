@@ -23,7 +23,6 @@ namespace bench = gpucompute::bench;
 
 struct gpubench_contestant {
   std::function<void()> call;
-  std::function<std::string()> tier;
   std::string tier_text = {};
   std::deque<std::string> names = {};  ///< the arguments borrow them
 };
@@ -60,7 +59,7 @@ gpubench_contestant make_fused(const char* text, std::vector<gc::argument> input
   for (const gc::argument& one : inputs) parameters.push_back({std::string(one.name), one.value.type()});
   const gc::function compiled = gc::compile(text, parameters, {.precision = how});
   const gc::call_options options = options_of(outs, threads);
-  return {[=] { compiled(inputs, options); }, [=] { return bench::tier_of(compiled, inputs); }};
+  return {[=] { compiled(inputs, options); }};
 }
 
 gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs, const outputs& outs) {
@@ -76,7 +75,7 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
     std::memcpy(outs[i].view.data(), results[i].data(),
                 static_cast<std::size_t>(results[i].size()) * gc::size_of(results[i].type()));
   }
-  return {[data, program] { program->run(); }, [program] { return program->tier(); }};
+  return {[data, program] { program->run(); }};
 }
 
 std::vector<gc::argument> arguments_of(std::span<const gpubench_array> inputs, std::deque<std::string>& names) {
@@ -140,8 +139,13 @@ GPUBENCH_SHIM_API double gpubench_time(gpubench_contestant* one, int64_t calls) 
 }
 
 GPUBENCH_SHIM_API const char* gpubench_tier(gpubench_contestant* one) {
-  one->tier_text = one->tier();
-  return one->tier_text.c_str();
+  try {
+    one->tier_text = bench::tier_of(one->call, gc::device());
+    return one->tier_text.c_str();
+  } catch (const std::exception& error) {
+    last_error = error.what();
+    return nullptr;
+  }
 }
 
 GPUBENCH_SHIM_API void gpubench_free(gpubench_contestant* one) { delete one; }

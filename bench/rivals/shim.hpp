@@ -34,7 +34,8 @@ double gpubench_first_result(const char* text, const gpubench_array* inputs, int
                              int threads);
 /// Runs it `calls` times; seconds a call, negative with the reason in gpubench_error() on failure.
 double gpubench_time(gpubench_contestant* one, int64_t calls);
-/// What ran: "jit" or "interpreter".
+/// What one call more ran as: "jit", "interpreter", "automatic" for some of each. NULL with the reason in gpubench_error()
+/// on failure.
 const char* gpubench_tier(gpubench_contestant* one);
 void gpubench_free(gpubench_contestant* one);
 /// Of this thread's last failure.

@@ -25,7 +25,8 @@ def touched(threads, seconds, shim, hands):
     rows = [timing.row_of(bars.TOUCHED, n, "float64", threads, who) for who in ("fused", bars.TRIAD)]
     if available_bytes() < 40 * n:
         for row in rows:
-            row["reasons"] |= {field: "less than 4 GB of memory available" for field in ("median_s", "error", "bytes")}
+            row["tier"] = None
+            timing.missing(row, "less than 4 GB of memory available")
         return rows
     few = np.random.default_rng(1).uniform(0.5, 1.5, 1_000_003)
     inputs = {name: timing.touched_like(np.broadcast_to(0.0, n)) for name in "abc"}
@@ -41,16 +42,19 @@ def touched(threads, seconds, shim, hands):
         timing.warm(one)
         row["bytes"] = (32 if row["variant"] == "fused" else 24) * n
         row["error"] = float(np.max(np.abs(out[places] - right) / np.spacing(right)))
-        assert row["error"] <= 1, f"{row['id']} {row['variant']}: {row['error']} ULP"
-    samples, calls, reason = timing.in_turns(found, seconds, lambda samples: len(samples["fused"]) >= 15)
-    for row, (who, one) in zip(rows, found.items()):
-        timing.timed(row, samples[who], calls[who], reason)["tier"] = one.tier()
+        if not row["error"] <= 1:
+            timing.missing(row, f"the result did not verify: {row['error']:.3g} ULP, at most 1 expected")
+            del found[row["variant"]]
+    samples, calls, reason = timing.in_turns(found, seconds, lambda samples: all(len(taken) >= 15 for taken in samples.values()))
+    for row in rows:
+        if (who := row["variant"]) in found:
+            timing.timed(row, samples[who], calls[who], reason)["tier"] = found[who].tier()
     return rows
 
 
-def fresh_text(seed):
-    """E11's 50 terms, with operators drawn anew: neither the text nor the kernel was ever seen."""
-    draw = random.Random(seed)
+def fresh_text():
+    """E11's 50 terms, with operators drawn anew: neither this process nor one whose kernels are on the disk has seen it."""
+    draw = random.SystemRandom()
     text = "".join(f"{draw.choice('+-')}(a{draw.choice('+-*')}{i})*{draw.randrange(1, 99)}" for i in range(TERMS))
     return text.removeprefix("+")
 
@@ -62,7 +66,7 @@ def first_results(threads, shim):
     a = np.linspace(0.5, 1.5, 10)
     out = np.empty_like(a)
     rows = []
-    for name, texts in (("E11a", [fresh_text(f"{threads} {i}") for i in range(FRESH_TEXTS)]), ("E11b", [fresh_text("same")] * FRESH_TEXTS)):
+    for name, texts in (("E11a", [fresh_text() for _ in range(FRESH_TEXTS)]), ("E11b", [fresh_text()] * FRESH_TEXTS)):
         ours = lambda text: shim.first_result(text, {"a": a}, out, threads)
         theirs = lambda text: make.python(lambda: numexpr.evaluate(text, {"a": a}, out=out), make.listed, "numexpr").run(1)
         for who, first in (("fused", ours), ("numexpr", theirs)):
@@ -75,11 +79,12 @@ def first_results(threads, shim):
                     samples.append(float(f"{first(text):.6g}"))
                     right = eval(text, {"a": a.astype(np.longdouble)})  # the text is made above
                     row["error"] = max(row["error"] or 0.0, float(np.max(np.abs(out - right)) / np.spacing(1e6)))
-                assert row["error"] <= 64, f"{name} {who}: {row['error']} ULP of 1e6"
+                if not row["error"] <= 64:
+                    raise ValueError(f"the result did not verify: {row['error']:.3g} ULP of 1e6, at most 64 expected")
                 timing.timed(row, samples, 1, "max_samples")
                 row["tier"] = "automatic" if who == "fused" else who
             except Exception as error:
-                row["reasons"] |= {field: f"{type(error).__name__}: {error}".splitlines()[0] for field in ("median_s", "error")}
+                timing.missing(row, f"{type(error).__name__}: {error}".splitlines()[0])
             row["bytes"] = 2 * a.nbytes
             rows.append(row)
     return rows

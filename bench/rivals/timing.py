@@ -102,7 +102,7 @@ def warm(contestant):
     """Until our automatic tier has compiled what repays it, within a tenth of a second."""
     begin = time.perf_counter()
     contestant.run(2)
-    while contestant.tier() == "interpreter" and time.perf_counter() - begin < 0.1:
+    while contestant.tier() in ("interpreter", "automatic") and time.perf_counter() - begin < 0.1:
         contestant.run(100 if time.perf_counter() - begin < 0.01 else 1)
 
 
@@ -134,6 +134,14 @@ def row_of(name, n, dtype, threads, variant):
 def timed(row, samples, batch, reason):
     row["median_s"], row["ci_low_s"], row["ci_high_s"] = median_interval(samples)
     row |= {"samples": samples, "batch": batch, "stop_reason": reason, "verified": True}
+    return missing(row, "fewer than 6 samples: no 95 % interval")
+
+
+def missing(row, why):
+    """What the row lacks and no reason was given for is so because of `why`."""
+    for field, value in row.items():
+        if value is None:
+            row["reasons"].setdefault(field, why)
     return row
 
 
@@ -141,24 +149,25 @@ def time_case(case, n, threads, seconds, shim, hands):
     """One row a contestant."""
     inputs = case.make(n)
     dtype = "+".join(dict.fromkeys(values.dtype.name for values in inputs.values()))
-    found, missing = everyone(case, inputs, n, threads, shim, hands)
+    found, absent = everyone(case, inputs, n, threads, shim, hands)
     outs = found["numpy"].results()
     right = right_results(case, inputs, outs)
     bytes_moved = sum(values.nbytes for values in [*inputs.values(), *outs])
-    rows = {who: row_of(case.id, n, dtype, threads, who) for who in [*found, *missing]}
+    rows = {who: row_of(case.id, n, dtype, threads, who) for who in [*found, *absent]}
     for who, row in rows.items():
         row["bytes"] = bytes_moved
-        if who in missing:
-            row["reasons"] |= {"median_s": missing[who], "error": missing[who]}
+        if who in absent:
+            row["tier"] = None
+            missing(row, absent[who])
             continue
         warm(found[who])
         row["error"] = error_of(found[who].results(), right)
         allowed = case.allowed(n) * (1 if who in ("fused", "naive") else ALLOWANCE)
         if not row["error"] <= allowed:
-            row["reasons"]["median_s"] = f"the result did not verify: {row['error']:.3g} ULP, at most {allowed:.3g} expected"
+            why = f"the result did not verify: {row['error']:.3g} ULP, at most {allowed:.3g} expected"
             if row["error"] == float("inf"):
                 row |= {"error": None, "reasons": row["reasons"] | {"error": "another shape than expected, or not finite"}}
-            missing[who] = "not verified"
+            missing(row, why)
             del found[who]
     samples, calls, reason = in_turns(found, seconds, lambda samples: bars.decided(case, n, threads, samples))
     for who, one in found.items():

@@ -6,6 +6,7 @@
 #include <gpucompute/array.hpp>
 
 #include "bench/hand/hand.hpp"
+#include "bench/process/signals.hpp"
 #include "bench/suites/suite.hpp"
 
 namespace gpucompute::bench {
@@ -42,7 +43,7 @@ class triad {
     if (row.verified) {
       set_times(row, measure([&] { loop(call); }, sampling));
     } else {
-      row.reasons["median_s"] = "the result did not verify";
+      set_not_verified(row, "the result did not verify");
     }
   }
 
@@ -58,6 +59,27 @@ class triad {
   array arrays_[3];
 };
 
+result_row row_of(bool streaming, std::int64_t n, int threads) {
+  return {.suite = "ceilings",
+          .id = streaming ? "triad_streaming" : "triad",
+          .n = n,
+          .dtype = "float64",
+          .device = "cpu",
+          .threads = threads,
+          .variant = "hand",
+          .tier = "compiled"};
+}
+
+/// A size whose rows nobody asked for is not measured. On more threads than one, those on one are part of it.
+bool any_selected(const run_request& request, std::int64_t n, int threads) {
+  for (const bool streaming : {false, true}) {
+    for (const int each : {1, threads}) {
+      if (selected(request, row_of(streaming, n, each))) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows) {
@@ -66,26 +88,27 @@ std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int thread
   // More threads than a small size repays do not lower what fewer could have moved.
   std::optional<double> best = threads > 1 ? bytes_per_second(n, 1, rows) : std::nullopt;
   std::optional<triad> work;
+  const std::size_t first = rows.size();
+  const auto share_best = [&] {
+    for (std::size_t i = first; i < rows.size(); ++i) {
+      if (rows[i].verified) rows[i].triad = best;
+    }
+  };
   for (const bool streaming : {false, true}) {
-    result_row& row = rows.emplace_back(result_row{.suite = "ceilings",
-                                                   .id = streaming ? "triad_streaming" : "triad",
-                                                   .n = n,
-                                                   .dtype = "float64",
-                                                   .device = "cpu",
-                                                   .threads = threads,
-                                                   .variant = "hand",
-                                                   .tier = "compiled"});
+    result_row& row = rows.emplace_back(row_of(streaming, n, threads));
     try {
       if (!work) work.emplace(n);
       work->time(row, streaming, sampling_);
       if (row.verified) best = std::max(best.value_or(0), *row.bytes / std::ranges::min(row.samples));
+    } catch (const stopped_by_signal&) {
+      rows.pop_back();
+      share_best();
+      throw;
     } catch (...) {
       set_failed(row);
     }
   }
-  for (std::size_t i = rows.size() - 2; i < rows.size(); ++i) {
-    if (rows[i].verified) rows[i].triad = best;
-  }
+  share_best();
   return place->second = best;
 }
 
@@ -99,12 +122,22 @@ void run_ceilings(const run_request& request, const progress& report, std::vecto
   for (const std::int64_t n : sizes) {
     for (const int threads : request.threads) {
       std::vector<result_row> measured;
-      ceiling.bytes_per_second(n, threads, measured);
-      for (result_row& row : measured) {
-        if (!selected(request, row)) continue;
-        report(row);
-        rows.push_back(std::move(row));
+      const auto deliver = [&] {
+        for (result_row& row : measured) {
+          if (!selected(request, row)) continue;
+          report(row);
+          rows.push_back(std::move(row));
+        }
+      };
+      if (!any_selected(request, n, threads)) continue;
+      stop_if_signalled();
+      try {
+        ceiling.bytes_per_second(n, threads, measured);
+      } catch (const stopped_by_signal&) {
+        deliver();
+        throw;
       }
+      deliver();
     }
   }
 }

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "bench/suites/variants.hpp"
-
 namespace gpucompute::bench {
 namespace {
 
@@ -82,7 +80,5 @@ std::vector<array> naive_program::results() const {
   for (const array* one : results_) copies.push_back(*one);
   return copies;
 }
-
-std::string naive_program::tier() const { return tier_of(steps_.front().compiled, steps_.front().arguments); }
 
 }  // namespace gpucompute::bench

@@ -22,7 +22,6 @@ class naive_program {
   /// One operation after the other, each on one thread.
   void run() const;
   std::vector<array> results() const;
-  std::string tier() const;
 
  private:
   struct name {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <optional>
 
@@ -25,45 +24,57 @@ class expression_run {
 
   void run(std::int64_t n, const device_info& where) {
     std::vector<result_row> wanted;
+    const auto want = [&](const char* name, int threads) {
+      result_row row{.suite = "expr",
+                     .id = std::string(case_.id),
+                     .n = n,
+                     .dtype = dtype_of_inputs(case_),
+                     .device = where.name,
+                     .threads = threads,
+                     .variant = name};
+      if (selected(request_, row)) wanted.push_back(std::move(row));
+    };
+    if (!case_.naive.empty()) want("naive", 1);
     for (const int threads : request_.threads) {
-      for (const char* name : {"naive", "fused", "fast", "hand"}) {
-        result_row row{.suite = "expr",
-                       .id = std::string(case_.id),
-                       .n = n,
-                       .dtype = dtype_of_inputs(case_),
-                       .device = where.name,
-                       .threads = threads,
-                       .variant = name};
-        if (exists(row) && selected(request_, row)) wanted.push_back(std::move(row));
-      }
+      want("fused", threads);
+      want("fast", threads);
+      if (case_.hand != nullptr && where.name == "cpu") want("hand", threads);
     }
-    if (wanted.empty()) return;
-    const bool has_rows = rounded_to_rows(case_, n) > 0;
     std::optional<case_data> data;
     for (result_row& row : wanted) {
       stop_if_signalled();
-      if (!has_rows) {
+      if (rounded_to_rows(case_, n) == 0) {
         set_skipped(row, "n = " + std::to_string(n) + " is less than a row");
+      } else if (row.variant != "hand" && row.threads > where.threads) {
+        set_skipped(row, more_threads_than(where));
       } else {
-        try {
-          if (!data) data = make_data(case_, n);
-          time(row, *data);
-        } catch (...) {
-          set_failed(row);
-        }
+        time_row(row, data, n);
       }
-      report_(row);
-      rows_.push_back(std::move(row));
-      std::ranges::move(ceilings_, std::back_inserter(rows_));
-      ceilings_.clear();
+      finish(row);
     }
   }
 
  private:
-  bool exists(const result_row& row) const {
-    if (row.variant == "naive") return !case_.naive.empty() && row.threads == request_.threads.front();
-    if (row.variant == "hand") return case_.hand != nullptr && row.device == "cpu";
-    return true;
+  void finish(result_row& row) {
+    report_(row);
+    rows_.push_back(std::move(row));
+    std::ranges::move(ceilings_, std::back_inserter(rows_));
+    ceilings_.clear();
+  }
+
+  void time_row(result_row& row, std::optional<case_data>& data, std::int64_t n) {
+    try {
+      if (!data) data = make_data(case_, n);
+      time(row, *data);
+    } catch (const stopped_by_signal&) {
+      if (row.median) {  // only its ceiling is not there
+        explain_what_is_missing(row, "the run was stopped before it was measured");
+        finish(row);
+      }
+      throw;
+    } catch (...) {
+      set_failed(row);
+    }
   }
 
   variant make(const result_row& row, const case_data& data) {
@@ -77,7 +88,6 @@ class expression_run {
 
   void time(result_row& row, const case_data& data) {
     row.n = data.n;
-    if (row.variant == "naive") row.threads = 1;
     const variant made = make(row, data);
     made.call();
     const std::vector<array> results = made.results();
@@ -86,15 +96,11 @@ class expression_run {
     row.verified = *row.error <= allowed;
     row.flops = case_.flops * static_cast<double>(data.n);
     row.bytes = ideal_bytes(data, results);
-    if (row.verified) {
-      set_times(row, measure(made.call, request_.sampling));
-    } else {
-      if (!std::isfinite(*row.error))
-        row.reasons["error"] = "another shape than expected, or not finite where it should be";
-      row.reasons["median_s"] = "the result did not verify: at most " + std::to_string(allowed) + " ULP expected";
-    }
+    if (row.verified) set_times(row, measure(made.call, request_.sampling));
     row.tier = made.tier();
-    if (row.device == "cpu") {
+    if (!row.verified) {
+      set_not_verified(row, "the result did not verify: at most " + std::to_string(allowed) + " ULP expected");
+    } else if (row.device == "cpu") {
       row.triad = ceiling_.bytes_per_second(data.n, row.threads, ceilings_);
       if (!row.triad) row.reasons["triad_bytes_per_s"] = "no triad of this size verified";
     } else {
@@ -116,11 +122,20 @@ void run_expressions(const run_request& request, const progress& report, std::ve
   triad_ceiling ceiling(request.sampling);
   for (const expression_case& one : expression_cases()) {
     expression_run run(request, one, ceiling, rows, report);
+    std::vector<std::int64_t> used;  // sizes that differ by less than a row are one
     for (const std::int64_t n : request.sizes.empty() ? one.sizes : request.sizes) {
+      const std::int64_t whole = rounded_to_rows(one, n);
+      if (whole > 0 && std::ranges::find(used, whole) != used.end()) continue;
+      used.push_back(whole);
       for (const device_info& where : request.devices) run.run(n, where);
     }
   }
   run_latency(request, report, rows);
+}
+
+std::string more_threads_than(const device_info& where) {
+  return where.name + " has " + std::to_string(where.threads) + (where.threads == 1 ? " thread" : " threads") +
+         " (GPUCOMPUTE_NUM_THREADS, or the processors that the process may use)";
 }
 
 bool selected(const run_request& request, const result_row& row) {

@@ -32,6 +32,7 @@ class triad_ceiling {
   explicit triad_ceiling(sampling_options sampling) : sampling_(sampling) {}
   /// Bytes a second in the best sample, as STREAM reports it, of plain and of non-temporal stores, on one thread and on
   /// `threads`; rows that were not measured before go to `rows`. Nothing when no triad could be measured.
+  /// @throw stopped_by_signal, the rows that finished are then in `rows`
   std::optional<double> bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows);
 
  private:
@@ -44,6 +45,9 @@ using progress = std::function<void(const result_row&)>;
 
 /// Whether the filter finds something in the id or in "suite/id/n/dtype/device/threads/variant".
 bool selected(const run_request& request, const result_row& row);
+
+/// Why a row of this library with more threads than the device has is skipped: it would run with fewer than it says.
+std::string more_threads_than(const device_info& where);
 
 /// Append to `rows` what is finished. A case that has no such size has a row that is skipped and says why.
 /// @throw stopped_by_signal between and within cases, bad_input, device_unavailable

@@ -51,13 +51,13 @@ variant fused_variant(const expression_case& one, const case_data& data, const d
     }
   }
   return {how == precision::fast ? "fast" : "fused", [bound] { (*bound)(); }, [bound] { return bound->memory; },
-          [bound] { return tier_of(bound->compiled, bound->arguments); }};
+          [bound, where] { return tier_of(*bound, where); }};
 }
 
 variant naive_variant(const expression_case& one, const case_data& data, const device& where) {
   const auto program = std::make_shared<naive_program>(one, data, where);
   return {"naive", [program] { program->run(); }, [program] { return program->results(); },
-          [program] { return program->tier(); }};
+          [program, where] { return tier_of([&] { program->run(); }, where); }};
 }
 
 variant hand_variant(const expression_case& one, const case_data& data, std::span<const array> like, int threads) {
@@ -87,8 +87,14 @@ variant hand_variant(const expression_case& one, const case_data& data, std::spa
           [] { return std::string("compiled"); }};
 }
 
-std::string tier_of(const function& compiled, const arguments& inputs) {
-  return compiled.tier_of(inputs) == tier::jit ? "jit" : "interpreter";
+std::string tier_of(const std::function<void()>& call, const device& where) {
+  const kernel_statistics before = statistics(where);
+  call();
+  const kernel_statistics after = statistics(where);
+  const bool interpreted = after.interpreted_launches > before.interpreted_launches;
+  const bool compiled = after.compiled_launches > before.compiled_launches;
+  if (interpreted && compiled) return "automatic";
+  return interpreted ? "interpreter" : compiled ? "jit" : "";
 }
 
 double ideal_bytes(const case_data& data, std::span<const array> results) {

@@ -15,7 +15,7 @@ struct variant {
   std::string name;  ///< "naive", "fused", "fast", "hand"
   std::function<void()> call;
   std::function<std::vector<array>()> results;  ///< copies of what the last call wrote
-  std::function<std::string()> tier;            ///< what calls run as by now
+  std::function<std::string()> tier;            ///< what one call more ran as
 };
 
 /// Runs the function once to learn the shapes of its results.
@@ -28,8 +28,9 @@ variant naive_variant(const expression_case& one, const case_data& data, const d
 /// `like` gives types and shapes of the results.
 variant hand_variant(const expression_case& one, const case_data& data, std::span<const array> like, int threads);
 
-/// "interpreter", "jit" or a device's own: what a call runs as now.
-std::string tier_of(const function& compiled, const arguments& inputs);
+/// What `call` runs as, by what it launches on a device: "interpreter", "jit", "automatic" for some of each, empty where
+/// nothing is counted.
+std::string tier_of(const std::function<void()>& call, const device& where);
 
 /// Bytes of memory that a call cannot avoid: each input element read once, each result element written once.
 double ideal_bytes(const case_data& data, std::span<const array> results);

@@ -84,6 +84,8 @@ class Outputs(Cli):
         self.assertLess(time.monotonic() - began, 60)
         (self.folder / "text").write_text("1+1" + " " * (262144 - 3) + "\r\n")
         self.assertEqual(self.fine("eval", "@text").stdout, "2\n")
+        (self.folder / "text").write_text("1+1" + "\n" * 262144 + "+1")
+        self.fails(2, "more than 262144 bytes", "eval", "@text")
 
     def test_what_cannot_be_read_has_its_reason(self):
         self.fails(2, "nope: expected a file with the text of an expression, got: No such file or directory", "eval", "@nope")
@@ -138,6 +140,19 @@ class Signals(Cli):
             self.assertEqual(len((self.folder / "r.csv").read_text().splitlines()), len(rows) + 1)
             self.assertEqual(len((self.folder / "r.md").read_text().splitlines()), len(rows) + 2)
             self.assertEqual(len(table.splitlines()), len(rows) + 1)
+
+    def test_a_row_that_waits_for_its_ceiling_and_the_ceilings_so_far_are_kept(self):
+        # Three seconds a measurement: an expression and then its first triad; both triads of one size.
+        runs = [(path, self.start("run", suite, "--filter", pattern, "--n", "2^20", "--threads", "1", "--max-time", "3", "--target-ci",
+                                  "0.0001%", "--json", path)) for path, suite, pattern in (("e.json", "expr", "^E1$"), ("c.json", "ceilings", ""))]
+        time.sleep(4.5)
+        for path, process in runs:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+            document = json.loads((self.folder / path).read_text())
+            self.assertEqual(file_errors(json.loads(pathlib.Path(cli_tests.SCHEMA).read_text()), document), [])
+            self.assertTrue(document["rows"])
+            self.assertTrue(all(row["verified"] for row in document["rows"]))
 
     def test_a_run_that_is_whole_is_not_marked_as_stopped(self):
         self.fine("run", "ceilings", "--n", "100", *QUICK, "--json", "r.json")

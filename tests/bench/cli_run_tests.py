@@ -2,6 +2,7 @@
 """gpubench run: rows, files and exit codes, also when a row fails. cli_run_tests.py GPUBENCH GPUBENCH_FAULTY SCHEMA [unittest arguments]"""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -29,6 +30,40 @@ class Run(Cli):
         self.assertEqual(len((self.folder / "r.csv").read_text().splitlines()), len(rows) + 1)
         self.assertEqual(len((self.folder / "r.md").read_text().splitlines()), len(rows) + 2)
         self.assertEqual(len(run.stdout.splitlines()), len(rows) + 1)
+
+    def test_more_threads_than_there_are_is_no_row_of_ours(self):
+        self.fine("run", "expr", "--filter", "^E1/|^expr/E1/|^E11b$", "--n", "1000", "--threads", "2000", *self.QUICK, "--json", "r.json")
+        rows = {(row["id"], row["variant"]): row for row in json.loads((self.folder / "r.json").read_text())["rows"]}
+        for name, variant in (("E1", "fused"), ("E1", "fast"), ("E11b", "fused")):
+            self.assertRegex(rows[name, variant]["reasons"]["median_s"], r"^skipped: cpu has \d+ threads? ")
+        self.assertTrue(rows["E1", "hand"]["verified"])
+
+    def test_threads_that_cannot_be_had_are_refused_before_the_first_row(self):
+        def little_memory():
+            import resource
+            resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        for suite in ("ceilings", "expr"):
+            run = self.run_gpubench("run", suite, "--n", "1000", "--threads", "1,4096", *self.QUICK, "--json", "r.json", preexec_fn=little_memory)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), run.stderr)
+            self.assertRegex(run.stderr, r"^gpubench: --threads: expected threads that this process may start, got 4096 where \d+ could be started\n$")
+
+    def test_a_size_that_rounds_to_another_is_one_row(self):
+        self.fine("run", "expr", "--filter", "^E9d$", "--n", "1000,1001,1010", "--threads", "1", *self.QUICK, "--json", "r.json")
+        rows = json.loads((self.folder / "r.json").read_text())["rows"]
+        ours = [(row["n"], row["variant"]) for row in rows if row["suite"] == "expr"]
+        self.assertEqual(len(ours), len(set(ours)))
+        self.assertEqual({n for n, _ in ours}, {1000, 1010})
+
+    def test_a_new_text_is_new_to_the_next_process(self):
+        cache = {"GPUCOMPUTE_CACHE_DIR": str(self.folder / "kernels"), "GPUCOMPUTE_TIER": "jit"}
+        (self.folder / "kernels").mkdir(mode=0o700)
+        for _ in range(2):
+            before = len(list((self.folder / "kernels").rglob("*")))
+            self.fine("run", "expr", "--filter", "^E11a$", "--threads", "1", *self.QUICK, env=os.environ | cache)
+            after = len(list((self.folder / "kernels").rglob("*")))
+            if before == after == 0:
+                self.skipTest("a build without a compiler")
+            self.assertGreater(after, before + 3)
 
     def test_json_on_stdout_is_nothing_but_json(self):
         out = self.fine("run", "expr", "--n", "1000", "--filter", "^E1$", *self.QUICK, "--json", "-").stdout

@@ -71,6 +71,11 @@ class Bars(unittest.TestCase):
         rows[1]["median_s"] = None
         self.assertIsNone(passed(bars.SLOWER, rows))
 
+    def test_rows_without_their_partner_are_judged_as_far_as_they_go(self):
+        self.assertIsNone(passed(bars.FIRST, rows_of("E11a", 10, 1, numexpr=1e-3)))
+        self.assertIsNone(passed(bars.BANDWIDTH, rows_of(bars.TOUCHED, 10**8, 2, triad_streaming=3)))
+        self.assertIsNone(passed(bars.BANDWIDTH, rows_of(bars.TOUCHED, 10**8, 2, fused=4)))
+
     def test_rounds_go_on_until_the_bars_are_decided(self):
         case = cases.BY_ID["E1"]
         near = {"fused": [1.0, 1.2] * 5, "numpy": [1.1, 1.1] * 5}
@@ -100,7 +105,7 @@ class Files(unittest.TestCase):
         class Options:
             seconds = 3
         missing = row("E7a", 1000, 1, "numexpr", 1) | dict.fromkeys(("median_s", "ci_low_s", "ci_high_s", "error", "stop_reason"))
-        missing |= {"samples": [], "verified": False, "reasons": missing["reasons"] | {"median_s": "it has no erfc", "error": "it has no erfc"}}
+        missing |= {"samples": [], "verified": False, "reasons": missing["reasons"] | dict.fromkeys(("median_s", "ci_low_s", "ci_high_s", "error", "stop_reason"), "it has no erfc")}
         return report.document(rows_of("E7a", 1000, 1, fused=1e-6, numpy=2e-6) + [missing], self.FACTS, Options, report.now())
 
     def test_the_file_follows_the_schema_and_reads_back(self):
