@@ -128,7 +128,8 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
     std::vector<place> places;
     for (int u = 0; u < e.unroll(); ++u) places.push_back({.index = at, .offset = std::int64_t{u} * e.lanes()});
     for (const place& one : places) {
-      nontemporal ? e.prefetch_inputs(rows, one) : e.prefetch_outputs(rows, one);
+      e.prefetch_inputs(rows, one);
+      if (!nontemporal) e.prefetch_outputs(rows, one);
     }
     for (const place& one : places) emit_vector(e, rows, broadcasts, one, nontemporal);
     llvm::Value* next = ir.CreateAdd(at, e.i64(turn));
