@@ -106,10 +106,16 @@ def warm(contestant):
         contestant.run(100 if time.perf_counter() - begin < 0.01 else 1)
 
 
+def calls_a_sample(contestant):
+    """As many as fill a round. The first call wakes threads and fills caches, which would make it few for a short one."""
+    contestant.run(1)
+    return max(1, min(10_000, round(ROUND_SECONDS / contestant.run(1))))
+
+
 def in_turns(found, seconds, enough):
     """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each starts with a call that is
     not counted: what a sample finds in the caches and which threads are awake is then its own doing, not its predecessor's."""
-    calls = {name: max(1, min(10_000, round(ROUND_SECONDS / one.run(1)))) for name, one in found.items()}
+    calls = {name: calls_a_sample(one) for name, one in found.items()}
     samples = {name: [] for name in found}
     names, begin, order = list(found), time.perf_counter(), random.Random(1)
     for rounds in itertools.count():
