@@ -4,31 +4,12 @@
 // Float64 lanes with an error term: logarithm and exponential to about 70 bits, for results that would otherwise be
 // lost to cancellation or to an early overflow.
 
-#include "cpu/math/vector.hpp"
+#include "cpu/math/parts.hpp"
+#include "cpu/math/polynomials.hpp"
 
 namespace gpucompute::cpu::math::GPUCOMPUTE_MATH_ISA {
 
-/// The unevaluated sum high + low, |low| at most half a unit in the last place of high.
-struct double_double {
-  vector_f64 high;
-  vector_f64 low;
-};
-
-/// a + b exactly, for any order of magnitudes.
-inline double_double two_sum(vector_f64 a, vector_f64 b) {
-  const auto sum = a + b;
-  const auto part = sum - a;
-  return {sum, (a - (sum - part)) + (b - part)};
-}
-/// a + b exactly, for |a| >= |b| or a == 0.
-inline double_double quick_two_sum(vector_f64 a, vector_f64 b) {
-  const auto sum = a + b;
-  return {sum, b - (sum - a)};
-}
-inline double_double two_product(vector_f64 a, vector_f64 b) {
-  const auto product = a * b;
-  return {product, fma(a, b, -product)};
-}
+using double_double = parts<f64>;
 inline double_double constant(double high, double low) { return {splat<f64>(high), splat<f64>(low)}; }
 
 inline double_double operator+(double_double a, double_double b) {
@@ -56,13 +37,6 @@ inline double_double operator/(double_double a, double_double b) {
 }
 /// a times a power of two.
 inline double_double scaled(double_double a, vector_f64 power) { return {a.high * power, a.low * power}; }
-
-template <std::size_t N>
-vector_f64 polynomial(vector_f64 x, const double (&coefficients)[N]) {
-  auto sum = splat<f64>(coefficients[0]);
-  for (std::size_t i = 1; i < N; ++i) sum = fma(sum, x, splat<f64>(coefficients[i]));
-  return sum;
-}
 
 /// log((1 + f) * 2^k) for f in [1/sqrt(2) - 1, sqrt(2) - 1] and integral k; keeps its relative accuracy as f goes to 0
 /// when k is 0.

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// SLEEF's elementary functions with its defects mended. A mend is a select where one compare finds the lane, else a
-// branch to a cold function that computes those lanes anew; either way a lane's bits depend on that lane alone.
+// The library's own elementary functions, and SLEEF's with their defects mended. A mend is a select where one compare
+// finds the lane, else a branch to a cold function that computes those lanes anew; either way a lane's bits depend on that
+// lane alone.
 
 #include "cpu/math/double_double.hpp"
+#include "cpu/math/exponential.hpp"
+#include "cpu/math/hyperbolic.hpp"
 #include "cpu/math/sleef.hpp"
+#include "cpu/math/tangent.hpp"
 
 namespace gpucompute::cpu::math::GPUCOMPUTE_MATH_ISA {
 
@@ -21,7 +25,6 @@ using sleef::cbrt_fast;
 using sleef::cos;
 using sleef::cos_fast;
 using sleef::exp2;
-using sleef::expm1;
 using sleef::hypot;
 using sleef::hypot_fast;
 using sleef::log;
@@ -37,15 +40,8 @@ using sleef::sin_fast;
 inline vector_f64 itself_if_tiny(vector_f64 a, vector_f64 result) { return abs(a) < 0x1p-28 ? a : result; }
 inline vector_f32 itself_if_tiny(vector_f32 a, vector_f32 result) { return abs(a) < 0x1p-13F ? a : result; }
 
-#define GPUCOMPUTE_ODD(name)                                                         \
-  inline vector_f64 name(vector_f64 a) { return itself_if_tiny(a, sleef::name(a)); } \
-  inline vector_f32 name(vector_f32 a) { return itself_if_tiny(a, sleef::name(a)); }
-GPUCOMPUTE_ODD(tan)
-GPUCOMPUTE_ODD(tan_fast)
-GPUCOMPUTE_ODD(tanh)
-GPUCOMPUTE_ODD(tanh_fast)
-GPUCOMPUTE_ODD(arctanh)
-#undef GPUCOMPUTE_ODD
+inline vector_f64 arctanh(vector_f64 a) { return itself_if_tiny(a, sleef::arctanh(a)); }
+inline vector_f32 arctanh(vector_f32 a) { return itself_if_tiny(a, sleef::arctanh(a)); }
 
 /// Lanes where a finite argument gave an infinity.
 inline bits_f64 overflowed(vector_f64 result, vector_f64 a) {
@@ -54,49 +50,6 @@ inline bits_f64 overflowed(vector_f64 result, vector_f64 a) {
 inline bits_f32 overflowed(vector_f32 result, vector_f32 a) {
   return (abs(result) == f32::infinity) & (abs(a) < f32::infinity);
 }
-
-/// exp(a) / 2^halvings without an overflow on the way.
-[[gnu::cold, gnu::noinline]] inline vector_f64 exp_at_overflow(vector_f64 a, double halvings) {
-  const auto clamped = a < 1000.0 ? a : splat<f64>(1000.0);
-  auto result = exp_extended({clamped, splat<f64>(0.0)});
-  result.exponent -= halvings;
-  return value(result).high;
-}
-
-inline vector_f64 exp(vector_f64 a) {
-  const auto result = sleef::exp(a);
-  const auto rare = overflowed(result, a);
-  return rarely(rare) ? (rare ? exp_at_overflow(a, 0) : result) : result;
-}
-inline vector_f32 exp(vector_f32 a) { return sleef::exp(a); }
-
-#define GPUCOMPUTE_HYPERBOLIC(name, tiny, sign)                                           \
-  inline vector_f64 name(vector_f64 a) {                                                  \
-    const auto result = tiny(a, sleef::name(a));                                          \
-    const auto rare = overflowed(result, a);                                              \
-    return rarely(rare) ? (rare ? sign(exp_at_overflow(abs(a), 1), a) : result) : result; \
-  }                                                                                       \
-  [[gnu::cold, gnu::noinline]] inline vector_f32 name##_at_overflow(vector_f32 a) {       \
-    return through_f64([](vector_f64 wide) { return sleef::name(wide); }, a);             \
-  }                                                                                       \
-  inline vector_f32 name(vector_f32 a) {                                                  \
-    const auto result = tiny(a, sleef::name(a));                                          \
-    const auto rare = overflowed(result, a);                                              \
-    return rarely(rare) ? (rare ? name##_at_overflow(a) : result) : result;               \
-  }
-template <typename Vec>
-Vec second(Vec, Vec result) {
-  return result;
-}
-template <typename Vec>
-Vec first(Vec result, Vec) {
-  return result;
-}
-GPUCOMPUTE_HYPERBOLIC(sinh, itself_if_tiny, copysign)
-GPUCOMPUTE_HYPERBOLIC(sinh_fast, itself_if_tiny, copysign)
-GPUCOMPUTE_HYPERBOLIC(cosh, second, first)
-GPUCOMPUTE_HYPERBOLIC(cosh_fast, second, first)
-#undef GPUCOMPUTE_HYPERBOLIC
 
 /// log(2a), the value of arcsinh and arccosh for large a.
 [[gnu::cold, gnu::noinline]] inline vector_f64 log_of_twice(vector_f64 a) {

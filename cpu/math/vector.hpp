@@ -23,14 +23,17 @@ struct f64 {
   using vec = vector_f64;
   using bits = bits_f64;
   static constexpr int lanes = register_bytes / 8;
+  static constexpr int total_bits = 64;
   static constexpr int digits = 53;
   static constexpr int mantissa_bits = 52;
   static constexpr int exponent_bias = 1023;
   static constexpr std::int64_t exponent_mask = 0x7ff;
+  static constexpr std::int64_t bits_of_one = 0x3ff0000000000000;
   static constexpr std::int64_t sign_bit = std::numeric_limits<std::int64_t>::min();
   static constexpr double infinity = std::numeric_limits<double>::infinity();
   static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   static constexpr double smallest_normal = std::numeric_limits<double>::min();
+  static constexpr double round_by_adding = 0x1.8p52;  ///< leaves a rounded |a| < 2^51 in the lowest bits
 };
 
 struct f32 {
@@ -38,14 +41,17 @@ struct f32 {
   using vec = vector_f32;
   using bits = bits_f32;
   static constexpr int lanes = register_bytes / 4;
+  static constexpr int total_bits = 32;
   static constexpr int digits = 24;
   static constexpr int mantissa_bits = 23;
   static constexpr int exponent_bias = 127;
   static constexpr std::int32_t exponent_mask = 0xff;
+  static constexpr std::int32_t bits_of_one = 0x3f800000;
   static constexpr std::int32_t sign_bit = std::numeric_limits<std::int32_t>::min();
   static constexpr float infinity = std::numeric_limits<float>::infinity();
   static constexpr float nan = std::numeric_limits<float>::quiet_NaN();
   static constexpr float smallest_normal = std::numeric_limits<float>::min();
+  static constexpr float round_by_adding = 0x1.8p23F;
 };
 
 inline bool any(bits_f64 mask) { return any_f64(reinterpret_cast<vector_bits>(mask)); }
@@ -98,6 +104,7 @@ inline vector_f32 power_of_two(vector_f32 n) {
 /// a * 2^n for integral |n| up to twice the exponent bias, rounded once if a is near 1 or the result is normal.
 template <typename F>
 typename F::vec scale(typename F::vec a, typename F::vec n) {
+  if constexpr (scales_at_once) return scale_at_once(a, n);
   const auto half = trunc(n * typename F::scalar{0.5});
   return a * power_of_two(half) * power_of_two(n - half);
 }

@@ -22,11 +22,34 @@ using vector_bits = __m512i;
 inline vector_f64 fma(vector_f64 a, vector_f64 b, vector_f64 c) { return _mm512_fmadd_pd(a, b, c); }
 inline vector_f32 fma(vector_f32 a, vector_f32 b, vector_f32 c) { return _mm512_fmadd_ps(a, b, c); }
 
+/// c - a * b, rounded once.
+inline vector_f64 fnma(vector_f64 a, vector_f64 b, vector_f64 c) { return _mm512_fnmadd_pd(a, b, c); }
+inline vector_f32 fnma(vector_f32 a, vector_f32 b, vector_f32 c) { return _mm512_fnmadd_ps(a, b, c); }
+
 inline vector_f64 rint(vector_f64 a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 inline vector_f32 rint(vector_f32 a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 inline vector_f64 trunc(vector_f64 a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
 inline vector_f32 trunc(vector_f32 a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
 inline vector_f64 floor(vector_f64 a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+
+/// a * 2^n for integral n, rounded once.
+inline constexpr bool scales_at_once = true;
+inline vector_f64 scale_at_once(vector_f64 a, vector_f64 n) { return _mm512_scalef_pd(a, n); }
+inline vector_f32 scale_at_once(vector_f32 a, vector_f32 n) { return _mm512_scalef_ps(a, n); }
+
+/// a where it is below, above the limit, else the limit; NaN stays NaN.
+inline vector_f64 at_most(vector_f64 a, double limit) { return _mm512_min_pd(_mm512_set1_pd(limit), a); }
+inline vector_f32 at_most(vector_f32 a, float limit) { return _mm512_min_ps(_mm512_set1_ps(limit), a); }
+inline vector_f64 at_least(vector_f64 a, double limit) { return _mm512_max_pd(_mm512_set1_pd(limit), a); }
+inline vector_f32 at_least(vector_f32 a, float limit) { return _mm512_max_ps(_mm512_set1_ps(limit), a); }
+
+/// Whether a lane is at or above the limit, or NaN.
+inline bool any_beyond(vector_f64 a, double limit) {
+  return _mm512_cmp_pd_mask(a, _mm512_set1_pd(limit), _CMP_NLT_UQ) != 0;
+}
+inline bool any_beyond(vector_f32 a, float limit) {
+  return _mm512_cmp_ps_mask(a, _mm512_set1_ps(limit), _CMP_NLT_UQ) != 0;
+}
 
 /// True when the sign bit of a 64-bit, a 32-bit lane is set.
 inline bool any_f64(vector_bits mask) { return _mm512_movepi64_mask(mask) != 0; }
