@@ -8,6 +8,7 @@
 #include "cpu/math/double_double.hpp"
 #include "cpu/math/exponential.hpp"
 #include "cpu/math/hyperbolic.hpp"
+#include "cpu/math/single.hpp"
 #include "cpu/math/sleef.hpp"
 #include "cpu/math/tangent.hpp"
 
@@ -27,13 +28,16 @@ using sleef::cos_fast;
 using sleef::exp2;
 using sleef::hypot;
 using sleef::hypot_fast;
-using sleef::log;
 using sleef::log10;
 using sleef::log2;
 using sleef::log2_fast;
-using sleef::log_fast;
 using sleef::sin;
 using sleef::sin_fast;
+
+inline vector_f64 log(vector_f64 a) { return sleef::log(a); }
+inline vector_f64 log_fast(vector_f64 a) { return sleef::log_fast(a); }
+/// Not slower than SLEEF's of less precision.
+inline vector_f32 log_fast(vector_f32 a) { return log(a); }
 
 /// For odd functions a + c a^3 with |c| <= 1/2, which SLEEF loses when a is subnormal and misses by one unit when the
 /// cube is just below half a unit in the last place.

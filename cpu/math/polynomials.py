@@ -89,6 +89,11 @@ def square_root_of(function):
     return lambda z: function(mp.sqrt(z))
 
 
+def erfc_factor(u):
+    a = 1 / u - 3
+    return mp.exp(a * a) * mp.erfc(a) / u
+
+
 HALF_LN2 = LN2 / 2 * (1 + mp.mpf(2) ** -10)  # the quotient of a reduction is itself rounded
 QUARTER_PI = PI / 4 * (1 + mp.mpf(2) ** -10)
 # name: what it is, function, weight, interval, number of coefficients in float64 and in float32
@@ -105,6 +110,9 @@ ROWS = {
             mp.mpf(0), QUARTER_PI**2, 9, 4),
     "log": ("log(1 + f) = f - f^2 / 2 + f^3 p(f)", lambda f: (mp.log1p(f) - f + f**2 / 2) / f**3,
             lambda f: f**3 / mp.log1p(f), mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(2) - 1, None, 9),
+    "exp_of_minus": ("exp(-r) = p(r), in float64", lambda r: mp.exp(-r), lambda r: mp.exp(r), -HALF_LN2, HALF_LN2, None, 7),
+    "erfc": ("erfc(1 / u - 3) = exp(-(1 / u - 3)^2) u p(u), in float64", erfc_factor, lambda u: 1 / erfc_factor(u),
+             1 / mp.mpf("13.5"), mp.mpf(1) / 3, None, 10),
 }  # fmt: skip
 
 
@@ -115,10 +123,11 @@ def main():
         for name, (comment, function, weight, low, high, *counts) in ROWS.items():
             if counts[column] is None:
                 continue
-            coefficients, error = fitted(function, weight, low, high, counts[column], round_to)
-            numbers = ", ".join(f"{float(c).hex()}{suffix}" for c in reversed(coefficients))
+            wide = kind == "f32" and comment.endswith("in float64")
+            coefficients, error = fitted(function, weight, low, high, counts[column], to_f64 if wide else round_to)
+            numbers = ", ".join(float(c).hex() + ("" if wide else suffix) for c in reversed(coefficients))
             lines.append(f"  /// {comment}, within 2^{mp.nstr(mp.log(error, 2), 4)}\n")
-            lines.append(f"  static constexpr {scalar} {name}[] = {{{numbers}}};\n")
+            lines.append(f"  static constexpr {'double' if wide else scalar} {name}[] = {{{numbers}}};\n")
             print(kind, name, mp.nstr(mp.log(error, 2), 5))
         lines.append("};\n")
     Path(__file__).with_name("polynomials.inc").write_text("".join(lines), encoding="ascii")

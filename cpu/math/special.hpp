@@ -15,14 +15,6 @@ inline vector_f32 erf(vector_f32 a) {
 }
 
 inline vector_f64 erfc(vector_f64 a) { return sleef::erfc(a); }
-[[gnu::cold, gnu::noinline]] inline vector_f32 erfc_tail(vector_f32 a) {
-  return through_f64([](vector_f64 wide) { return sleef::erfc(wide); }, a);
-}
-inline vector_f32 erfc(vector_f32 a) {
-  const auto result = sleef::erfc(a);
-  const auto rare = (a > 9.0F) & (a < 11.0F);
-  return rarely(rare) ? (rare ? erfc_tail(a) : result) : result;
-}
 
 /// gamma(a) below -170 as gamma(a + 20) over the product of the steps between, rounded once where it is subnormal.
 [[gnu::cold, gnu::noinline]] inline vector_f64 gamma_at_underflow(vector_f64 a) {

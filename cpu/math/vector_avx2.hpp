@@ -50,6 +50,13 @@ inline bool any_beyond(vector_f32 a, float limit) {
   return _mm256_movemask_ps(_mm256_cmp_ps(a, _mm256_set1_ps(limit), _CMP_NLT_UQ)) != 0;
 }
 
+/// Whether a lane is zero, subnormal, negative, infinite or NaN.
+inline bool any_but_positive_normal(vector_f32 a) {
+  const vector_bits from_smallest = _mm256_sub_epi32(_mm256_castps_si256(a), _mm256_set1_epi32(0x00800000));
+  const vector_bits limited = _mm256_min_epu32(from_smallest, _mm256_set1_epi32(0x7effffff));
+  return _mm256_movemask_epi8(_mm256_cmpeq_epi32(limited, from_smallest)) != -1;
+}
+
 /// True when the sign bit of a 64-bit, a 32-bit lane is set.
 inline bool any_f64(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }
 inline bool any_f32(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }

@@ -51,6 +51,9 @@ inline bool any_beyond(vector_f32 a, float limit) {
   return _mm512_cmp_ps_mask(a, _mm512_set1_ps(limit), _CMP_NLT_UQ) != 0;
 }
 
+/// Whether a lane is zero, subnormal, negative, infinite or NaN.
+inline bool any_but_positive_normal(vector_f32 a) { return _mm512_fpclass_ps_mask(a, 0xff) != 0; }
+
 /// True when the sign bit of a 64-bit, a 32-bit lane is set.
 inline bool any_f64(vector_bits mask) { return _mm512_movepi64_mask(mask) != 0; }
 inline bool any_f32(vector_bits mask) { return _mm512_movepi32_mask(mask) != 0; }
