@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes polynomials.inc: minimax polynomials of the functions that are this library's own. Needs mpmath.
+"""Writes polynomials.inc, or the file that is named: minimax polynomials of the functions that are this library's own. Needs mpmath.
 
 Each row says which function of x a polynomial stands for, where, and how much an error at x counts in the result. The
 coefficients are rounded one after another, from the lowest: those that follow make good for the rounding of it."""
 
 import math
 import struct
+import sys
 from pathlib import Path
 
 import mpmath as mp
@@ -130,7 +131,8 @@ def main():
             lines.append(f"  static constexpr {'double' if wide else scalar} {name}[] = {{{numbers}}};\n")
             print(kind, name, mp.nstr(mp.log(error, 2), 5))
         lines.append("};\n")
-    Path(__file__).with_name("polynomials.inc").write_text("".join(lines), encoding="ascii")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("polynomials.inc")
+    target.write_text("".join(lines), encoding="ascii")
 
 
 if __name__ == "__main__":
