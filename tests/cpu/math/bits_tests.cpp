@@ -163,6 +163,25 @@ TEST(math_bits, DoNotDependOnPositionNeighboursOrTail) {
   }
 }
 
+TEST(math_bits, OfOddAndEvenFunctionsDifferInTheSignAlone) {
+  for (const isa set : runnable()) {
+    for_each_entry(set, []<typename T>(const entry& function) {
+      if constexpr (std::is_floating_point_v<T>) {
+        const bool odd = function.name == "sinh" || function.name == "tanh" || function.name == "tan";
+        if (!odd && function.name != "cosh") return;
+        const auto a = samples<T>(function, 0);
+        auto mirrored = a;
+        for (T& x : mirrored) x = -x;
+        auto other = run_block(function, mirrored, a);
+        if (odd) {
+          for (T& x : other) x = -x;
+        }
+        expect_same(function, a, a, run_block(function, a, a), other, "an argument and its negative");
+      }
+    });
+  }
+}
+
 TEST(math_bits, OutMayBeAnOperand) {
   for_each_entry(runnable().back(), []<typename T>(const entry& function) {
     const auto a = samples<T>(function, 0);
