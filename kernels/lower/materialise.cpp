@@ -2,6 +2,7 @@
 #include "kernels/lower/materialise.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace gpucompute::lower {
 namespace {
@@ -28,39 +29,63 @@ void walk(const term_table& terms, std::span<const term_id> roots, Visit visit) 
 materialisation::materialisation(const lowered& program, std::span<const layout> inputs, const program_shapes& shapes,
                                  std::span<const root_group> groups)
     : program_(program),
+      positioned_(program.terms.size(), false),
       heavy_(program.terms.size(), false),
-      cost_(program.terms.size(), -1),
+      users_(program.terms.size(), 0),
+      frontier_(program.terms.size(), false),
       chosen_(program.terms.size(), false) {
-  find_heavy();
-  if (std::none_of(heavy_.begin(), heavy_.end(), [](bool heavy) { return heavy; })) {
+  find_kinds();
+  if (groups.size() < 2 && std::none_of(heavy_.begin(), heavy_.end(), [](bool heavy) { return heavy; })) {
     return;
   }
   find_shapes(inputs, shapes);
-  std::vector<std::uint8_t> users(program.terms.size(), 0);
-  for (const root_group& group : groups) {
-    walk(program.terms, group.roots, [&](term_id id) {
-      users[id] = static_cast<std::uint8_t>(std::min(users[id] + 1, 2));
-      return true;
-    });
+  if (groups.size() > 1) {
+    find_users(groups);
+    choose_shared();
   }
   for (const root_group& group : groups) {
-    choose(group, users);
+    choose_small(group);
   }
 }
 
-void materialisation::find_heavy() {
+void materialisation::find_kinds() {
   const term_table& terms = program_.terms;
-  std::vector<bool> positioned(terms.size(), false);
   for (term_id id = 0; id < terms.size(); ++id) {
     const term& which = terms[id];
-    bool heavy = which.kind == term_kind::apply && graph::row(which.operation).cost >= small_cost;
-    bool moves = which.kind == term_kind::position;
+    heavy_[id] = which.kind == term_kind::apply && graph::row(which.operation).cost >= small_cost;
+    positioned_[id] = which.kind == term_kind::position;
     for (std::size_t i = 0; i < which.arity; ++i) {
-      heavy = heavy || heavy_[which.args[i]];
-      moves = moves || positioned[which.args[i]];
+      heavy_[id] = heavy_[id] || heavy_[which.args[i]];
+      positioned_[id] = positioned_[id] || positioned_[which.args[i]];
     }
-    positioned[id] = moves;
-    heavy_[id] = heavy && !moves;
+  }
+}
+
+// Sixty-four groups at a time, a bit each: a group has a term's arguments if it has the term.
+void materialisation::find_users(std::span<const root_group> groups) {
+  const term_table& terms = program_.terms;
+  constexpr std::size_t at_once = 64;
+  std::vector<std::uint64_t> members(terms.size());
+  for (std::size_t first = 0; first < groups.size(); first += at_once) {
+    std::fill(members.begin(), members.end(), 0);
+    for (std::size_t bit = 0; bit < std::min(at_once, groups.size() - first); ++bit) {
+      for (const term_id root : groups[first + bit].roots) {
+        members[root] |= std::uint64_t{1} << bit;
+        frontier_[root] = true;
+      }
+    }
+    for (term_id id = static_cast<term_id>(terms.size()); id-- > 0;) {
+      users_[id] += static_cast<std::uint32_t>(std::popcount(members[id]));
+      for (std::size_t i = 0; i < terms[id].arity; ++i) {
+        members[terms[id].args[i]] |= members[id];
+      }
+    }
+    for (term_id id = 0; id < terms.size(); ++id) {
+      for (std::size_t i = 0; i < terms[id].arity; ++i) {
+        frontier_[terms[id].args[i]] =
+            frontier_[terms[id].args[i]] || (members[id] != 0 && members[id] != members[terms[id].args[i]]);
+      }
+    }
   }
 }
 
@@ -93,30 +118,39 @@ void materialisation::find_shapes(std::span<const layout> inputs, const program_
   }
 }
 
-double materialisation::cost(term_id id) {
-  if (cost_[id] < 0) {
-    double sum = 0;
-    walk(program_.terms, std::array{id}, [&](term_id part) {
-      const term& which = program_.terms[part];
-      sum += which.kind == term_kind::apply ? graph::row(which.operation).cost : 0;
-      return true;
-    });
-    cost_[id] = sum;
-  }
-  return cost_[id];
+double materialisation::cost(term_id id) const {
+  double sum = 0;
+  walk(program_.terms, std::array{id}, [&](term_id part) {
+    const term& which = program_.terms[part];
+    const bool stored = chosen_[part] && part != id;
+    sum += which.kind == term_kind::apply && !stored ? graph::row(which.operation).cost : 0;
+    return !stored;
+  });
+  return sum;
 }
 
-void materialisation::choose(const root_group& group, const std::vector<std::uint8_t>& users) {
+// From the inputs on, so that what is left to compute of a term is known.
+void materialisation::choose_shared() {
+  const term_table& terms = program_.terms;
+  for (term_id id = 0; id < terms.size(); ++id) {
+    if (users_[id] < 2 || !frontier_[id] || terms[id].arity == 0 || positioned_[id]) {
+      continue;
+    }
+    const double each = cost(id);
+    const double again = each * std::min(each, static_cast<double>(users_[id] - 1));
+    chosen_[id] = again >= shared_cost_per_byte * static_cast<double>(size_of(terms[id].type)) &&
+                  again * static_cast<double>(element_count(shape(id))) >= least_saving;
+  }
+}
+
+void materialisation::choose_small(const root_group& group) {
   const auto elements = static_cast<double>(element_count(group.space));
   walk(program_.terms, group.roots, [&](term_id id) {
-    if (!heavy_[id]) {
+    if (!heavy_[id] || chosen_[id]) {
       return false;
     }
     const auto own = static_cast<double>(element_count(shape(id)));
-    const bool small = own * 4 <= elements && (elements - own) * cost(id) >= least_saving;
-    const bool shared = users[id] > 1 && own * cost(id) >= least_saving &&
-                        cost(id) >= shared_cost_per_byte * static_cast<double>(size_of(program_.terms[id].type));
-    chosen_[id] = chosen_[id] || small || shared;
+    chosen_[id] = !positioned_[id] && own * 4 <= elements && (elements - own) * cost(id) >= least_saving;
     return !chosen_[id];
   });
 }

@@ -5,6 +5,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/lower/scratch.hpp"
+
 namespace gpucompute::lower {
 namespace {
 
@@ -67,6 +69,7 @@ plan planner::run() {
     emit_stores(space, stores);
   }
   emit_copies();
+  reuse_scratch(plan_);
   return std::move(plan_);
 }
 

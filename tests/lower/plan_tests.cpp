@@ -113,6 +113,68 @@ TEST(Materialise, AFewElementsRepayNoLaunch) {
   EXPECT_EQ(planned("exp(col)*sin(row)", {{"col", float64, {5, 1}}, {"row", float64, {4}}}).launches.size(), 1U);
 }
 
+/// x1 = sum(x0) + x0; x2 = sum(x1) + x1; ...
+std::string chain(int links) {
+  std::string text;
+  for (int link = 1; link <= links; ++link) {
+    const std::string last = "x" + std::to_string(link - 1);
+    text += "x" + std::to_string(link) + " = sum(" + last + ") + " + last + "; ";
+  }
+  return text + "x" + std::to_string(links);
+}
+
+std::size_t longest_kernel(const plan& made) {
+  std::size_t longest = 0;
+  for (const launch& each : made.launches) {
+    longest = std::max(longest, each.kernel->body.body.size());
+  }
+  return longest;
+}
+
+TEST(Materialise, AChainOfStatementsStartsFromANearValue) {
+  const plan made = planned(chain(60), {{"x0", float64, {100000}}});
+  EXPECT_LE(longest_kernel(made), 40U);
+  EXPECT_LE(made.launches.size(), 61U + 10U);
+}
+
+TEST(Materialise, AShortChainIsRecomputed) {
+  EXPECT_EQ(planned(chain(5), {{"x0", float64, {100000}}}).launches.size(), 6U);
+}
+
+TEST(Materialise, OfValuesThatTheSameLaunchesUseOnlyTheLastIsStored) {
+  const plan made = planned("p = exp(exp(exp(exp(a)))); p/sum(p)", {a});
+  ASSERT_EQ(schedules(made), (list{elementwise, reduce_inner, elementwise}));
+  EXPECT_EQ(made.launches[0].kernel->body.body.size(), 5U);
+}
+
+TEST(Materialise, AChainAsLongAsTheTextNeedsNeitherStackNorMemory) {
+  const plan made = planned(chain(3000), {{"x0", float64, {20000}}});
+  EXPECT_LE(longest_kernel(made), 80U);
+  std::size_t large = 0;
+  for (const std::size_t bytes : made.scratch_bytes) {
+    large += bytes > 8 ? 1 : 0;
+  }
+  EXPECT_LE(large, 2U);
+}
+
+TEST(Scratch, ValuesThatAreNeededTogetherLieApart) {
+  const plan made = planned("p = gamma(a); q = gamma(b); (p + q)/(sum(p) + sum(q)) + sum(p/sum(q))", {a, b});
+  for (const launch& each : made.launches) {
+    const std::size_t inputs = each.kernel->inputs.size();
+    for (std::size_t i = 0; i < each.operands.size(); ++i) {
+      for (std::size_t k = std::max(i + 1, inputs); k < each.operands.size(); ++k) {
+        EXPECT_FALSE(each.operands[i].kind == source_kind::scratch && each.operands[k].kind == source_kind::scratch &&
+                     each.operands[i].index == each.operands[k].index);
+      }
+    }
+  }
+  std::size_t large = 0;
+  for (const std::size_t bytes : made.scratch_bytes) {
+    large += bytes == 8000 ? 1 : 0;
+  }
+  EXPECT_EQ(large, 2U);
+}
+
 output_request into(const dimensions& shape, const dimensions& strides, dtype type = float64) {
   return {.result = 0, .given = true, .where = {type, shape, strides, true}};
 }
@@ -138,6 +200,13 @@ TEST(Outputs, AResultIsBroadcastIntoALargerOutput) {
 TEST(Outputs, ASmallerOutputIsRefused) {
   EXPECT_THROW(planned("a + b", {a, b}, {into({1}, {8})}), invalid_argument);
   EXPECT_THROW(planned("a + b", {a, b}, {into({}, {})}), invalid_argument);
+}
+
+TEST(Outputs, AnOutputWithoutElementsIsRefusedUnlessTheResultHasNone) {
+  const planned_input none{"a", float64, {0}};
+  EXPECT_THROW(planned("sum(a)", {a}, {into({0}, {8})}), invalid_argument);
+  EXPECT_THROW(planned("a", {{"a", float64, {1}}}, {into({0}, {8})}), invalid_argument);
+  EXPECT_TRUE(planned("a + 1", {none}, {into({0}, {8})}).launches.empty());
 }
 
 TEST(Outputs, InPlaceElementwiseNeedsNoScratch) {
