@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <random>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -52,11 +53,41 @@ std::string directory_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+constexpr std::string_view partial_ending = ".partial";
+constexpr std::size_t partial_digits = 16;
+
+/// What all temporary names of a file begin with.
+std::string partial_beginning(const std::string& target) {
+  return "." + fs::path(target).filename().string().substr(0, 200) + ".";
+}
+
 std::string temporary_name(const std::string& target) {
   std::random_device random;
-  char number[17];
+  char number[partial_digits + 1];
   std::snprintf(number, sizeof number, "%08x%08x", random(), random());
-  return directory_of(target) + "/." + fs::path(target).filename().string().substr(0, 200) + "." + number + ".partial";
+  return directory_of(target) + "/" + partial_beginning(target) + number + std::string(partial_ending);
+}
+
+/// Removes what processes that were killed have left of this file. A living one holds a lock on its own.
+void remove_stale(const std::string& target) {
+  const std::string beginning = partial_beginning(target);
+  std::error_code error;
+  for (fs::directory_iterator at(directory_of(target), error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.size() != beginning.size() + partial_digits + partial_ending.size() || !name.starts_with(beginning) ||
+        !name.ends_with(partial_ending) ||
+        name.find_first_not_of("0123456789abcdef", beginning.size()) != beginning.size() + partial_digits) {
+      continue;
+    }
+    const int descriptor = open(at->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) continue;
+    struct stat status {};
+    if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+      unlink(at->path().c_str());
+    }
+    close(descriptor);
+  }
 }
 
 /// Owner, group and permissions of the file that is replaced, as if its bytes were written over. Where the group cannot
@@ -112,21 +143,37 @@ output_file::output_file(const std::string& path) : path_(path) {
     return;
   }
   target_ = resolve(path);
-  temporary_.emplace(temporary_name(target_));
-  descriptor_ =
-      open(temporary_->path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, what == kind::regular ? 0600 : 0666);
-  if (descriptor_ < 0) refuse(path, errno);
+  remove_stale(target_);
+  while (!make_temporary(what == kind::regular ? 0600 : 0666)) {
+  }
   if (what == kind::regular) take_over(descriptor_, old);
+}
+
+/// False when another process took the file for a stale one before it was locked.
+bool output_file::make_temporary(mode_t mode) {
+  temporary_.emplace(temporary_name(target_));
+  descriptor_ = open(temporary_->path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (descriptor_ < 0) refuse(path_, errno);
+  struct stat status {};
+  if (flock(descriptor_, LOCK_EX) == 0 && fstat(descriptor_, &status) == 0 && status.st_nlink == 0) {
+    close(std::exchange(descriptor_, -1));
+    return false;
+  }
+  lock_ = fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  return true;
 }
 
 output_file::output_file(output_file&& other) noexcept
     : path_(std::move(other.path_)),
       target_(std::move(other.target_)),
       temporary_(std::move(other.temporary_)),
-      descriptor_(std::exchange(other.descriptor_, -1)) {}
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      lock_(std::exchange(other.lock_, -1)) {}
 
 output_file::~output_file() {
+  temporary_.reset();
   if (descriptor_ >= 0) close(descriptor_);
+  if (lock_ >= 0) close(lock_);
 }
 
 void output_file::write(const void* data, std::size_t bytes) {

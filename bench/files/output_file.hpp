@@ -5,13 +5,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 #include "bench/process/signals.hpp"
 
 namespace gpucompute::bench {
 
 /// A file that appears whole or not at all: bytes go to a temporary name in the same directory, `commit` renames it. Until
-/// then an old file of that name is untouched, and destruction or a deadly signal removes the temporary. The new file has
+/// then an old file of that name is untouched, and destruction or a deadly signal removes the temporary; what SIGKILL
+/// leaves is removed by the next output_file of the same name. The new file has
 /// the old one's permissions; another hard link to the old one keeps the old bytes. What is not a regular file (a pipe,
 /// /dev/stdout) is written directly. Symbolic links are followed, to a file that is not there yet, too.
 class output_file {
@@ -31,10 +33,13 @@ class output_file {
   void commit();
 
  private:
+  bool make_temporary(mode_t mode);
+
   std::string path_;                          ///< as the user wrote it, for messages
   std::string target_;                        ///< with symbolic links resolved
   std::optional<unfinished_file> temporary_;  ///< none when written directly or committed
   int descriptor_ = -1;
+  int lock_ = -1;  ///< holds the lock of the temporary name until it has its final one
 };
 
 /// @throw bad_input when a file of this name could not be made: called before work that would be lost

@@ -122,6 +122,27 @@ class Signals(Cli):
             self.assertEqual(process.wait(60), -number)
             self.assertEqual(sorted(path.name for path in self.folder.iterdir()), before)
 
+    def test_the_next_run_removes_what_a_killed_one_left(self):
+        os.mkfifo(self.folder / "pipe")
+        partials = lambda: [path.name for path in self.folder.iterdir() if path.name.endswith(".partial")]
+        words = ("eval", "x = a + 1; y = a*2", f"a={self.a}", "-o", "x=x.npy", "-o")
+        killed = self.start(*words, "y=pipe")
+        self.wait_until(partials)
+        killed.kill()
+        killed.wait(60)
+        self.assertEqual(len(partials()), 1)
+        others = [".x.npy.0123456789abcdef.part", ".x.npy.0123456789abcdeg.partial", ".y.npy.0123456789abcdef.partial"]
+        for name in others:
+            (self.folder / name).write_text("no file of x.npy's")
+        living = self.start("eval", "z = a + 1; y = a*2", f"a={self.a}", "-o", "z=z.npy", "-o", "y=pipe")
+        self.wait_until(lambda: any(name.startswith(".z.npy.") for name in partials()))
+        unfinished = [name for name in partials() if name.startswith(".z.npy.")]
+        self.fine(*words, "y=y.npy")
+        self.fine("eval", "a", f"a={self.a}", "-o", "z.npy")
+        self.assertEqual(sorted(partials()), sorted(others[1:2] + unfinished))
+        living.kill()
+        living.wait(60)
+
     def test_rows_that_finished_are_in_every_file(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process = self.start("run", "expr", "--filter", "^E[12]$", "--n", "1000", "--threads", "1", "--max-time", "0.05",
