@@ -154,8 +154,16 @@ void write_results(const std::vector<output>& outputs, const std::vector<named_a
   for (output_file& file : files) file.commit();
 }
 
-exit_code run(const parsed_command& line) {
-  const std::string text = expression_text(line.operands()[0]);
+/// How to give a value to the name that the text has and the command line has not; nothing for a function's.
+std::string how_to_give(const name_error& error, std::string_view text) {
+  const std::string_view name = text.substr(error.where().begin, error.where().end - error.where().begin);
+  const std::size_t next = text.find_first_not_of(" \t", error.where().end);
+  const bool called = next != std::string_view::npos && (text[next] == '(' || text[next] == '=');
+  if (!is_name(name) || called) return "";
+  return "\ngive it a value: " + std::string(name) + "=FILE.npy or " + std::string(name) + "=NUMBER";
+}
+
+exit_code evaluate_line(const parsed_command& line, const std::string& text) {
   evaluate_options evaluation;
   evaluation.device = device(line.value("--device").value_or("auto"));
   evaluation.precision = parse_precision(line);
@@ -188,6 +196,15 @@ exit_code run(const parsed_command& line) {
     write_results(outputs, results, all_fortran(inputs));
   }
   return exit_code::fine;
+}
+
+exit_code run(const parsed_command& line) {
+  const std::string text = expression_text(line.operands()[0]);
+  try {
+    return evaluate_line(line, text);
+  } catch (const name_error& error) {
+    throw bad_input(error.what() + how_to_give(error, text));
+  }
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include "bench/command/filter.hpp"
 #include "bench/command/run_options.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/measure/processor_clock.hpp"
+#include "bench/process/signals.hpp"
 #include "bench/report/number.hpp"
 #include "bench/report/table.hpp"
 #include "bench/suites/suite.hpp"
@@ -61,13 +63,14 @@ std::string show(std::span<const result_row> rows) {
     const bool is_naive = row.variant == "naive";
     const auto figure = std::ranges::find(figures, is_naive ? 0 : row.threads, &lecture_figure::threads);
     const bool known = figure != std::end(figures);
-    shown.rows.push_back(
-        {is_naive ? "an array at a time" : "fused (" + row.tier + ")", std::to_string(row.threads),
-         row.median ? rounded(*row.median * 1e3, 3) : "not verified",
-         row.median && naive->median && !is_naive ? rounded(*naive->median / *row.median, 3) + "x" : "",
-         row.median ? rounded(*row.bytes_per_second() * 1e-9, 3) : "",
-         row.share_of_triad() ? rounded(*row.share_of_triad() * 100, 3) + "%" : "", known ? figure->milliseconds : "",
-         known ? figure->speed_up : ""});
+    shown.rows.push_back({is_naive ? "an array at a time" : "fused (" + row.tier + ")", std::to_string(row.threads),
+                          row.median ? rounded(*row.median * 1e3, 3) : "not verified",
+                          row.median && !is_naive && naive != rows.end() && naive->median
+                              ? rounded(*naive->median / *row.median, 3) + "x"
+                              : "",
+                          row.median ? rounded(*row.bytes_per_second() * 1e-9, 3) : "",
+                          row.share_of_triad() ? rounded(*row.share_of_triad() * 100, 3) + "%" : "",
+                          known ? figure->milliseconds : "", known ? figure->speed_up : ""});
   }
   return to_text(shown);
 }
@@ -91,7 +94,12 @@ exit_code run(const parsed_command& line) {
   run_facts facts{
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
-  run_expressions(request, report_progress, rows);
+  const processor_clock others;
+  const int signal = until_signalled([&] { run_expressions(request, report_progress, rows); });
+  if (signal != 0) {
+    report_stop(signal, rows.size());
+    facts.stopped_by = "signal " + std::to_string(signal);
+  }
   facts.finished = utc_now();
   const auto path = line.value("--json");
   const std::string json = path ? to_json(rows, facts, environment(false)) : "";
@@ -100,7 +108,8 @@ exit_code run(const parsed_command& line) {
     file.write(json);
     file.commit();
   }
-  print(path && *path == "-" ? json : show(rows) + footnotes(request));
+  print(path && *path == "-" ? json : show(rows) + disturbance(rows, others.share_of_others()) + footnotes(request));
+  if (signal != 0) die_of(signal);
   return verdict(rows);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "bench/command/nearest.hpp"
 #include "bench/command/run_options.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
 #include "bench/suites/suite.hpp"
 
@@ -87,17 +87,6 @@ void require_outputs(const parsed_command& line) {
   }
 }
 
-/// Returns the signal that stopped it, or 0; `rows` holds what was finished before.
-int time_suites(std::span<const suite* const> chosen, const run_request& request, std::vector<result_row>& rows) {
-  const signal_deferral deferral;
-  try {
-    for (const suite* one : chosen) one->run(request, report_progress, rows);
-  } catch (const stopped_by_signal& stop) {
-    return stop.number;
-  }
-  return noted_signal();
-}
-
 /// What was asked for alone and cannot be run is a mistake; beside others it is a row that says so.
 void refuse_if_nothing_ran(const parsed_command& line, std::span<const result_row> rows) {
   if (rows.empty()) throw bad_input("no case matches --filter '" + line.value("--filter").value_or("") + "'");
@@ -122,11 +111,12 @@ exit_code run(const parsed_command& line) {
   run_facts facts{
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
-  const int signal = time_suites(chosen, request, rows);
+  const processor_clock others;
+  const int signal = until_signalled([&] {
+    for (const suite* one : chosen) one->run(request, report_progress, rows);
+  });
   if (signal != 0) {
-    std::fprintf(stderr, "gpubench: stopped by signal %d (%s) after %zu rows\n", signal, strsignal(signal),
-                 rows.size());
-    if (rows.empty()) die_of(signal);
+    report_stop(signal, rows.size());
     facts.stopped_by = "signal " + std::to_string(signal);
   } else {
     refuse_if_nothing_ran(line, rows);
@@ -152,6 +142,7 @@ exit_code run(const parsed_command& line) {
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
   if (!stdout_is_taken) print(to_text(rows));
+  std::fputs(disturbance(rows, others.share_of_others()).c_str(), stderr);
   if (signal != 0) die_of(signal);
   return code;
 }

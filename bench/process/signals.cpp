@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <unistd.h>
 #include <utility>
 
@@ -81,6 +82,21 @@ int noted_signal() noexcept { return noted.load(); }
 
 void stop_if_signalled() {
   if (const int number = noted_signal(); number != 0) throw stopped_by_signal{number};
+}
+
+int until_signalled(const std::function<void()>& work) {
+  const signal_deferral deferral;
+  try {
+    work();
+  } catch (const stopped_by_signal& stop) {
+    return stop.number;
+  }
+  return noted_signal();
+}
+
+void report_stop(int signal, std::size_t rows) {
+  std::fprintf(stderr, "gpubench: stopped by signal %d (%s) after %zu rows\n", signal, strsignal(signal), rows);
+  if (rows == 0) die_of(signal);
 }
 
 void die_of(int number) noexcept {

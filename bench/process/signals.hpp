@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
 namespace gpucompute::bench {
@@ -48,6 +50,12 @@ int noted_signal() noexcept;
 
 /// @throw stopped_by_signal when a deferral noted one
 void stop_if_signalled();
+
+/// Does `work` with signals deferred. Returns the signal that stopped it, or 0.
+int until_signalled(const std::function<void()>& work);
+
+/// Says on stderr what stopped the work after how many rows, and dies of it if there are none.
+void report_stop(int signal, std::size_t rows);
 
 /// Ends the process by the signal, as if it had never been handled.
 [[noreturn]] void die_of(int number) noexcept;

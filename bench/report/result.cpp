@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/report/result.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 
@@ -269,6 +270,24 @@ std::string to_csv(std::span<const result_row> rows) {
 
 std::string to_text(std::span<const result_row> rows) { return to_text(human_table(rows)); }
 std::string to_markdown(std::span<const result_row> rows) { return to_markdown(human_table(rows)); }
+
+std::string disturbance(std::span<const result_row> rows, std::optional<double> others) {
+  constexpr double unquiet = 0.05;
+  const auto scattered = std::ranges::count_if(rows, [](const result_row& row) {
+    return row.median && row.low && row.high && *row.high - *row.low > unquiet * *row.median;
+  });
+  std::string text;
+  if (others && *others > unquiet) {
+    text += "The machine was busy: other programs and its host took " + rounded(*others * 100, 2) +
+            "% of the processors meanwhile; times may be too long.\n";
+  }
+  if (scattered > 0) {
+    text += "The samples of " + std::to_string(scattered) + " of " + std::to_string(rows.size()) +
+            " rows scatter: the 95 % interval of their median is wider than " + rounded(unquiet * 100, 2) +
+            "% of it.\n";
+  }
+  return text;
+}
 
 std::string format_seconds(double seconds) {
   if (seconds >= 1) return rounded(seconds, 4) + " s";

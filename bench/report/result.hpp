@@ -70,6 +70,10 @@ std::string to_csv(std::span<const result_row> rows);
 std::string to_text(std::span<const result_row> rows);
 std::string to_markdown(std::span<const result_row> rows);
 
+/// Whether the machine was busy meanwhile: lines that say so, or nothing. `others`: the share of the processors' time that
+/// other programs and the host took, unknown without a value.
+std::string disturbance(std::span<const result_row> rows, std::optional<double> others);
+
 /// "1.234 ms"
 std::string format_seconds(double seconds);
 

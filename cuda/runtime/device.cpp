@@ -44,15 +44,15 @@ class cuda_device final : public device_layer::backend {
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& /*kernel*/,
                                                           const device_layer::prepare_options& /*options*/) override {
-    refuse("prepare");
+    refuse();
   }
 
   void run(const device_layer::executable& /*kernel*/, const lower::launch& /*launch*/,
            std::span<void* const> /*pointers*/, const device_layer::run_options& /*options*/) override {
-    refuse("run");
+    refuse();
   }
 
-  std::shared_ptr<void> allocate(std::size_t /*bytes*/) override { refuse("allocate"); }
+  std::shared_ptr<void> allocate(std::size_t /*bytes*/) override { refuse(); }
 
  private:
   /// A kernel that has no CUDA C++ yet, as comments.
@@ -71,12 +71,12 @@ class cuda_device final : public device_layer::backend {
     for (const std::string& part : {driver_library.missing(), compiler.missing()}) {
       missing += part.empty() ? "" : part + "; ";
     }
-    return missing + "evaluation on cuda, which this version lacks: it shows the generated CUDA C++ only";
+    return missing + "running on a GPU, which this version lacks (it shows the CUDA C++)";
   }
 
-  [[noreturn]] static void refuse(const std::string& function) {
-    throw device_unavailable("cuda::" + function + ": expected a cuda device that can evaluate, got none (missing: " +
-                             missing_parts(driver()) + ")");
+  [[noreturn]] static void refuse() {
+    throw device_unavailable("cuda: expected a device that can evaluate, got none\nmissing: " +
+                             missing_parts(driver()));
   }
 };
 

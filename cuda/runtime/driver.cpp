@@ -29,7 +29,7 @@ std::vector<std::string> places() {
 driver::driver() : library_(shared_library::find(places())) {
   bind();
   if (!library_.failure().empty()) {
-    missing_ = "NVIDIA's driver library: " + library_.failure();
+    missing_ = "NVIDIA's driver (" + library_.failure() + ")";
     return;
   }
   const status code = init_(0);

@@ -33,7 +33,7 @@ std::vector<std::string> places() {
 nvrtc::nvrtc() : library_(shared_library::find(places())) {
   bind();
   if (!library_.failure().empty()) {
-    missing_ = "NVRTC, CUDA's run-time compiler: " + library_.failure();
+    missing_ = "NVRTC, CUDA's run-time compiler (" + library_.failure() + ")";
   } else if (version_(&major_, &minor_) != success) {
     missing_ = "NVRTC: " + library_.path() + " does not tell its version";
   }

@@ -175,6 +175,17 @@ class Signals(Cli):
             self.assertTrue(document["rows"])
             self.assertTrue(all(row["verified"] for row in document["rows"]))
 
+    def test_the_lecture_keeps_its_finished_rows(self):
+        process = self.start("lecture", "--threads", "1", "--max-time", "0.05", "--target-ci", "0.001%", "--json", "r.json")
+        process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        table, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -signal.SIGTERM, errors)
+        self.assertIn("a**2 + b**2 + 2*a*b", table)
+        document = json.loads((self.folder / "r.json").read_text())
+        self.assertEqual(document["tool"]["stopped_by"], f"signal {int(signal.SIGTERM)}")
+        self.assertGreaterEqual(len(document["rows"]), 1)
+
     def test_a_run_that_is_whole_is_not_marked_as_stopped(self):
         self.fine("run", "ceilings", "--n", "100", *QUICK, "--json", "r.json")
         self.assertNotIn("stopped_by", json.loads((self.folder / "r.json").read_text())["tool"])

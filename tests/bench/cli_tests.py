@@ -58,6 +58,7 @@ class Cli(unittest.TestCase):
         self.assertTrue(run.stderr.startswith("gpubench: "), run.stderr)
         self.assertEqual(run.stdout, "")
         self.assertEqual(before, {path.name: path.read_bytes() for path in self.folder.iterdir() if path.is_file()})
+        return run
 
 
 class Usage(Cli):
@@ -158,7 +159,9 @@ class Eval(Cli):
     def test_mistakes_in_the_text(self):
         self.fails(2, "\\^", "eval", "a +", "a=1")
         self.fails(2, "sqrtt", "eval", "sqrtt(a)", "a=1")
-        self.fails(2, "unknown|missing|name", "eval", "a + b", "a=1")
+        self.fails(2, r"(?s)a known name, got `b`.*\^\ngive it a value: b=FILE.npy or b=NUMBER", "eval", "a + b", "a=1")
+        for text in ("sqrtt(a)", "a = 1; a == 1"):
+            self.assertNotIn("give it a value", self.fails(2, "got `", "eval", text, "a=1").stderr)
         self.fails(2, "shape", "eval", "a + b", f"a={self.a}", f"b={DATA}/empty.npy")
 
     def test_mistakes_in_the_inputs(self):

@@ -7,11 +7,22 @@
 #include <vector>
 
 #include "bench/measure/environment.hpp"
+#include "bench/measure/processor_clock.hpp"
 #include "bench/measure/sampler.hpp"
 #include "bench/measure/statistics.hpp"
 
 namespace gpucompute::bench {
 namespace {
+
+TEST(ProcessorTimes, AreReadFromTheFirstLineOfProcStat) {
+  const auto times = parse_processor_times("cpu  100 20 30 1000 50 6 7 80 9 0", 100);
+  ASSERT_TRUE(times.has_value());
+  EXPECT_DOUBLE_EQ(times->busy, 2.43);
+  EXPECT_DOUBLE_EQ(times->all, 12.93);
+  for (const char* text : {"", "cpu", "cpu0 1 2 3 4 5 6 7 8", "cpu 1 2 3", "cpu  1 2 3 x 5 6 7 8"}) {
+    EXPECT_FALSE(parse_processor_times(text, 100).has_value()) << text;
+  }
+}
 
 TEST(MedianRanks, AreThoseOfTheExactBinomial) {
   const std::pair<std::size_t, rank_interval> expected[] = {

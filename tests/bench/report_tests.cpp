@@ -7,6 +7,7 @@
 
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
+#include "bench/report/result.hpp"
 #include "bench/report/table.hpp"
 
 namespace gpucompute::bench {
@@ -71,6 +72,19 @@ TEST(Json, EscapesTextAndLeavesNonFiniteNumbersOut) {
   EXPECT_EQ(json.text(),
             "{\n  \"text\": \"a\\\"b\\\\c\\n\\u0001 \xc3\xa9 \\ufffd\",\n  \"numbers\": [1, 0.1, null],\n"
             "  \"whole\": 4611686018427387904,\n  \"none\": []\n}\n");
+}
+
+TEST(Disturbance, ABusyMachineIsSaid) {
+  EXPECT_EQ(disturbance({}, 0.04), "");
+  EXPECT_EQ(disturbance({}, std::nullopt), "");
+  EXPECT_NE(disturbance({}, 0.23).find("took 23% of the processors"), std::string::npos);
+}
+
+TEST(Disturbance, RowsWhoseSamplesScatterAreCounted) {
+  const auto row = [](double low, double high) { return result_row{.median = 1.0, .low = low, .high = high}; };
+  const std::vector<result_row> rows = {row(0.98, 1.02), row(0.9, 1.2), {}};
+  EXPECT_NE(disturbance(rows, 0.0).find("samples of 1 of 3 rows scatter"), std::string::npos);
+  EXPECT_EQ(disturbance(std::span(rows).first(1), 0.0), "");
 }
 
 TEST(Table, RendersTheSameCellsThreeWays) {
