@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <sstream>
 
 #include "tests/graph/scalar_machine.hpp"
@@ -58,19 +60,52 @@ std::vector<line> lines() {
   return all;
 }
 
-/// C99 leaves open the sign of a part where the other one is NaN, and of zeros at infinities; NumPy's log1p is not exact
-/// near 0 as ours is; our maximum orders zeros.
-bool excused(const line& l, const datum& input, const datum& got, const datum& expected) {
+/// Both NaN, or equal but for the sign of a zero or an infinity.
+bool same_but_open_sign(double got, double expected, double bound) {
+  const bool open = (got == 0 && expected == 0) || (std::isinf(got) && std::isinf(expected));
+  return open || close(got, expected, bound);
+}
+
+/// What may differ from NumPy's result, and how.
+enum class freedom {
+  sign_beside_nan,   ///< C99: the sign of a part that is zero or infinite where the other one is NaN
+  sign_at_infinity,  ///< C99: the same where a part of the argument is infinite and no part is NaN
+  zeros_unordered,   ///< either zero may come out of NumPy's; ours orders them
+  exact_near_zero,   ///< NumPy rounds 1 + z first; log1p(z) = z - z**2/2 up to 1e-20
+};
+
+struct excuse {
+  const char* name;
+  const char* type;
+  freedom what;
+};
+
+constexpr excuse excuses[] = {
+    {"exp", "complex128", freedom::sign_at_infinity},  {"exp2", "complex128", freedom::sign_at_infinity},
+    {"sin", "complex128", freedom::sign_beside_nan},   {"cos", "complex128", freedom::sign_beside_nan},
+    {"tan", "complex128", freedom::sign_at_infinity},  {"sinh", "complex128", freedom::sign_beside_nan},
+    {"cosh", "complex128", freedom::sign_beside_nan},  {"tanh", "complex128", freedom::sign_at_infinity},
+    {"fmax", "float64", freedom::zeros_unordered},     {"fmin", "float64", freedom::zeros_unordered},
+    {"log1p", "complex128", freedom::exact_near_zero},
+};
+
+bool holds(const excuse& rule, const datum& input, const datum& got, const datum& expected, double bound) {
+  const double x = input.number.real(), y = input.number.imag();
+  const bool open = same_but_open_sign(got.number.real(), expected.number.real(), bound) &&
+                    same_but_open_sign(got.number.imag(), expected.number.imag(), bound);
   const bool nan = std::isnan(expected.number.real()) || std::isnan(expected.number.imag());
-  const auto same_size = [](double a, double b) {
-    return (std::isnan(a) && std::isnan(b)) || std::fabs(a) == std::fabs(b);
-  };
-  const bool infinite = std::isinf(input.number.real()) || std::isinf(input.number.imag());
-  if ((nan || infinite || l.name == "fmax" || l.name == "fmin") &&
-      same_size(got.number.real(), expected.number.real()) && same_size(got.number.imag(), expected.number.imag())) {
-    return true;
+  switch (rule.what) {
+    case freedom::sign_beside_nan:
+      return open && nan;
+    case freedom::sign_at_infinity:
+      return open && !nan && (std::isinf(x) || std::isinf(y));
+    case freedom::zeros_unordered:
+      return got.number == 0.0 && expected.number == 0.0;
+    case freedom::exact_near_zero:
+      return std::abs(input.number) < 1e-10 && close(got.number.real(), x + (y * y - x * x) / 2, bound) &&
+             close(got.number.imag(), y, bound);
   }
-  return l.name == "log1p" && std::abs(input.number) < 1e-10;
+  return false;
 }
 
 TEST(Special, TextsOfRowsAgreeWithNumPy) {
@@ -78,6 +113,16 @@ TEST(Special, TextsOfRowsAgreeWithNumPy) {
   const std::vector<line> all = lines();
   ASSERT_GT(all.size(), 5000U);
   int bad = 0;
+  std::vector<int> used(std::size(excuses), 0);
+  const auto excused = [&](const line& l, const datum& input, const datum& got, const datum& expected) {
+    for (std::size_t i = 0; i < std::size(excuses); ++i) {
+      if (l.name == excuses[i].name && l.type == excuses[i].type && holds(excuses[i], input, got, expected, bound)) {
+        ++used[i];
+        return true;
+      }
+    }
+    return false;
+  };
   for (const line& l : all) {
     dtype type = float64;
     for (std::size_t d = 0; d < dtype_count; ++d) {
@@ -103,6 +148,10 @@ TEST(Special, TextsOfRowsAgreeWithNumPy) {
     }
   }
   EXPECT_EQ(bad, 0);
+  for (std::size_t i = 0; i < std::size(excuses); ++i) {
+    EXPECT_GT(used[i], 0) << "nothing needs the excuse of " << excuses[i].name << " " << excuses[i].type << " number "
+                          << static_cast<int>(excuses[i].what);
+  }
 }
 
 }  // namespace
