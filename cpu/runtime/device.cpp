@@ -134,9 +134,6 @@ class host_device : public device_layer::backend {
   }
 
   auto prepared(const std::shared_ptr<const lower::kernel>& kernel, precision exactness) {
-    // Known before the first run, so that no run makes them while another thread forks.
-    thread_budget();
-    last_level_cache_bytes();
     return cache_.find_or_make(kernel, best_isa(), exactness);
   }
 

@@ -106,7 +106,7 @@ const compiler_module& find_compiler() {
 }
 
 void* resolve_math(std::string_view symbol) {
-  static const auto& known = *[] {
+  const auto& known = device_layer::made_once([] {
     auto* made = new std::unordered_map<std::string, void*>;
     for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
       for (const math::entry& each : math::entries(set)) {
@@ -114,7 +114,7 @@ void* resolve_math(std::string_view symbol) {
       }
     }
     return made;
-  }();
+  });
   const auto found = known.find(std::string(symbol));
   return found == known.end() ? nullptr : found->second;
 }

@@ -11,6 +11,7 @@
 #include "cpu/math/library.hpp"
 #include "cpu/runtime/team.hpp"
 #include "kernels/device/environment.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
 
@@ -57,14 +58,13 @@ std::string processor_description() {
 // A virtual machine reports the level 3 cache of its whole host. With 2 of a host's processors and its 480 MiB, outputs of
 // 8 MB were written 1.3 to 1.7 times faster past the cache, of 2.4 MB equally fast.
 std::size_t last_level_cache_bytes() {
-  static const std::size_t bytes = [] {
+  return device_layer::made_once([] {
     constexpr long plausible_share = 2L << 20U;
     const long level3 = sysconf(_SC_LEVEL3_CACHE_SIZE);
     const long level2 = std::max(sysconf(_SC_LEVEL2_CACHE_SIZE), 1L << 20U);
     const long share = plausible_share * std::max(sysconf(_SC_NPROCESSORS_ONLN), 1L);
-    return static_cast<std::size_t>(level3 > 0 ? std::min(level3, share) : level2);
-  }();
-  return bytes;
+    return new const auto(static_cast<std::size_t>(level3 > 0 ? std::min(level3, share) : level2));
+  });
 }
 
 }  // namespace gpucompute::cpu

@@ -15,6 +15,7 @@
 #include "cpu/runtime/thread_exit.hpp"
 #include "cpu/runtime/wake.hpp"
 #include "kernels/device/environment.hpp"
+#include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -146,11 +147,10 @@ struct alignas(64) share {
 }  // namespace
 
 int thread_budget() {
-  static const int budget = [] {
+  return device_layer::made_once([] {
     const auto asked = device_layer::number_setting("GPUCOMPUTE_NUM_THREADS", 1, 4096);
-    return asked ? static_cast<int>(*asked) : std::max(1, omp_get_max_threads());
-  }();
-  return budget;
+    return new const int(asked ? static_cast<int>(*asked) : std::max(1, omp_get_max_threads()));
+  });
 }
 
 sharing sharing_worth(double nanoseconds, int limit) {

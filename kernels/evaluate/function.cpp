@@ -167,6 +167,8 @@ array function::implementation::run_last(const arguments& inputs, const mutable_
 
 std::string function::implementation::source(const arguments& inputs) const {
   const lower::plan plan = plan_of(inputs);
+  // Some devices compile for it, with locks that a child of fork() would find held.
+  const device_layer::gated_section section;
   std::string text;
   for (std::size_t i = 0; i < plan.launches.size(); ++i) {
     text += "source of launch " + std::to_string(i + 1) + " of " + std::to_string(plan.launches.size()) + "\n";

@@ -4,6 +4,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "kernels/device/fork_gate.hpp"
+
 namespace gpucompute::language {
 namespace {
 
@@ -39,9 +41,7 @@ struct table {
 };
 
 const table& all() {
-  // Never destroyed: programs may evaluate while their static objects go.
-  static const table& names = *new table;
-  return names;
+  return device_layer::made_once([] { return new const table; });
 }
 
 }  // namespace

@@ -160,8 +160,7 @@ class Eval(Cli):
         self.fails(2, "\\^", "eval", "a +", "a=1")
         self.fails(2, "sqrtt", "eval", "sqrtt(a)", "a=1")
         self.fails(2, r"(?s)a known name, got `b`.*\^\ngive it a value: b=FILE.npy or b=NUMBER", "eval", "a + b", "a=1")
-        for text in ("sqrtt(a)", "a = 1; a == 1"):
-            self.assertNotIn("give it a value", self.fails(2, "got `", "eval", text, "a=1").stderr)
+        self.assertNotIn("give it a value", self.fails(2, "got `sqrtt`", "eval", "sqrtt(a)", "a=1").stderr)
         self.fails(2, "shape", "eval", "a + b", f"a={self.a}", f"b={DATA}/empty.npy")
 
     def test_mistakes_in_the_inputs(self):

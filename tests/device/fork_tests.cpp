@@ -167,6 +167,35 @@ TEST(ForkAwareMutex, AReaderThatStaysBehindDoesNotBlockTheChild) {
   const std::unique_lock lock(mutex);
 }
 
+TEST(ForkWhileOthersExplain, EveryChildExplains) {
+  for (const testing::run_on& where : testing::all_runs()) {
+    const std::vector<double> x = {1, 2, 3};
+    const auto shown = [&](const std::string& text) {
+      const std::string all = explain(text, {{"x", x}}, {.device = where.device, .tier = where.tier});
+      return all.find("source of launch 1") != std::string::npos;
+    };
+    std::atomic<bool> done = false;
+    std::atomic<int> made = 0;
+    std::vector<std::thread> others;
+    for (int t = 0; t < 3; ++t) {
+      others.emplace_back([&] {
+        for (; !done; ++made) {
+          shown("x*x + 1");
+        }
+      });
+    }
+    const auto end = std::chrono::steady_clock::now() + 2s;
+    for (int forks = 0; std::chrono::steady_clock::now() < end || forks < 5; ++forks) {
+      ASSERT_TRUE(child_can([&] { return shown("x*x + 1"); })) << where.name << ", fork " << forks;
+    }
+    done = true;
+    for (std::thread& each : others) {
+      each.join();
+    }
+    EXPECT_GT(made, 10) << "nothing was explained while forking";
+  }
+}
+
 TEST(ForkWhileOthersCompile, EveryChildCompilesAndEvaluates) {
   for (const testing::run_on& where : testing::all_runs()) {
     const std::vector<double> x = {1, 2, 3};
