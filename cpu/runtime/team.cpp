@@ -29,6 +29,8 @@ constexpr int most_leaders = 8;
 constinit std::atomic<bool> team_busy = false;
 constinit std::atomic<int> leaders = 0;
 constinit std::atomic<bool> forked = false;
+constinit std::atomic<std::int64_t> shared_calls = 0;
+constinit std::atomic<std::int64_t> shared_threads = 0;
 
 // The workers do not come along, and OpenMP's runtime would wait for them.
 [[maybe_unused]] const int registered = pthread_atfork(nullptr, nullptr, [] {
@@ -153,6 +155,10 @@ int thread_budget() {
   });
 }
 
+team_use used_teams() {
+  return {shared_calls.load(std::memory_order_relaxed), shared_threads.load(std::memory_order_relaxed)};
+}
+
 sharing sharing_worth(double nanoseconds, int limit) {
   if (limit <= 1 || nanoseconds < wake_model::least_shared) {
     return 1;
@@ -217,6 +223,9 @@ void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part
     }
     if (first == 0) {
       leader_done = clock_nanoseconds();
+      const int threads = omp_get_num_threads();
+      shared_calls.fetch_add(threads > 1 ? 1 : 0, std::memory_order_relaxed);
+      shared_threads.fetch_add(threads > 1 ? threads : 0, std::memory_order_relaxed);
     }
   }
   waking.note(wanted, begin, leader_done - begin, clock_nanoseconds() - leader_done);

@@ -13,6 +13,13 @@ namespace gpucompute::cpu {
 /// process).
 int thread_budget();
 
+/// What teams have done since the process began; for tests, which must know that threads took part.
+struct team_use {
+  std::int64_t calls = 0;    ///< parallel_ranges that more than one thread worked on
+  std::int64_t threads = 0;  ///< of all these calls together
+};
+team_use used_teams();
+
 /// How one launch is shared out.
 struct sharing {
   sharing(int of_threads, int in_pieces = 4) : threads(of_threads), pieces(in_pieces) {}

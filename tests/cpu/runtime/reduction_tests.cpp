@@ -6,11 +6,11 @@
 
 #include "cpu/runtime/drivers.hpp"
 #include "cpu/runtime/executable.hpp"
-#include "cpu/runtime/module.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "kernels/device/backend.hpp"
 #include "tests/common/kernel_builder.hpp"
 #include "tests/common/tree.hpp"
+#include "tests/cpu/runtime/jit.hpp"
 #include "tests/cpu/runtime/numbers.hpp"
 
 namespace gpucompute::cpu {
@@ -200,8 +200,8 @@ TEST_P(Reduction, FollowsTheTreeBitForBitWhateverTheThreadsAndTheInstructionSet)
 }
 
 TEST_P(Reduction, CompiledCodeGivesTheInterpretersBits) {
-  if (find_compiler().get == nullptr) {
-    GTEST_SKIP() << find_compiler().missing;
+  if (!has_jit()) {
+    GTEST_SKIP() << "this build has no JIT";
   }
   for (const shape& s : shapes) {
     const problem p(GetParam(), s);

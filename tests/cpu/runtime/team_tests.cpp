@@ -80,26 +80,13 @@ TEST(Team, OpenMpSettingsAreLeftAlone) {
   EXPECT_EQ(omp_get_max_active_levels(), levels);
 }
 
-TEST(Team, ManyThreadsAtOnceFinishAndShareOneTeam) {
+TEST(Team, ManyThreadsAtOnceFinish) {
   std::atomic<int> bad = 0;
-  std::atomic<int> running = 0;
-  std::atomic<int> most = 0;
   std::vector<std::thread> callers;
   for (int k = 0; k < 32; ++k) {
     callers.emplace_back([&] {
       for (int round = 0; round < 10; ++round) {
-        std::vector<int> count(500);
-        parallel_ranges(2, 500, 1, [&](std::int64_t begin, std::int64_t end) {
-          const int now = ++running;
-          int seen = most.load();
-          while (seen < now && !most.compare_exchange_weak(seen, now)) {
-          }
-          for (std::int64_t i = begin; i < end; ++i) {
-            ++count[static_cast<std::size_t>(i)];
-          }
-          --running;
-        });
-        bad += count != std::vector<int>(500, 1);
+        bad += visits(2, 500, 1) != std::vector<int>(500, 1);
       }
     });
   }
@@ -107,8 +94,42 @@ TEST(Team, ManyThreadsAtOnceFinishAndShareOneTeam) {
     each.join();
   }
   EXPECT_EQ(bad, 0);
-  // 32 callers, and the team adds one worker to one of them.
-  EXPECT_LE(most.load(), 33);
+}
+
+TEST(Team, CallersAtOnceShareOneTeam) {
+  constexpr int callers = 32;
+  const team_use before = used_teams();
+  std::atomic<int> at_work = 0;
+  std::atomic<int> helpers = 0;
+  std::atomic<int> most_helpers = 0;
+  std::vector<std::thread> threads;
+  for (int k = 0; k < callers; ++k) {
+    threads.emplace_back([&] {
+      const auto self = std::this_thread::get_id();
+      bool counted = false;
+      parallel_ranges(2, 500, 1, [&](std::int64_t, std::int64_t) {
+        if (std::this_thread::get_id() != self) {
+          const int now = ++helpers;
+          for (int seen = most_helpers; seen < now && !most_helpers.compare_exchange_weak(seen, now);) {
+          }
+        } else if (!counted) {
+          counted = true;
+          ++at_work;
+        }
+        // Nobody leaves before all are at work, so that whoever may have a team has it at the same time.
+        while (at_work < callers) {
+          std::this_thread::yield();
+        }
+        helpers -= std::this_thread::get_id() != self;
+      });
+    });
+  }
+  for (std::thread& each : threads) {
+    each.join();
+  }
+  EXPECT_LE(most_helpers, 1) << "one team at a time, of two threads";
+  EXPECT_EQ(used_teams().calls, before.calls + 1);
+  EXPECT_EQ(used_teams().threads, before.threads + 2);
 }
 
 TEST(Team, ForkedChildAndItsParentBothGoOn) {
