@@ -5,6 +5,8 @@
 #include <cstring>
 #include <iostream>
 
+#include "cpu/runtime/team.hpp"
+
 namespace gpucompute::testing {
 namespace {
 
@@ -68,6 +70,31 @@ std::string Conformance::judge(const numpy_case& one, const std::vector<argument
   } catch (const std::exception& error) {
     return thrown(one, error);
   }
+}
+
+std::string Conformance::judge_on_three_threads(const numpy_case& one, std::int64_t count) const {
+  std::int64_t calls = 0, threads = 0;
+  for (int tries = 0; tries < 5; ++tries, count *= 2) {
+    std::vector<array> copies;
+    std::vector<argument> inputs;
+    copies.reserve(one.views.size());
+    for (std::size_t i = 0; i < one.views.size(); ++i) {
+      copies.push_back(repeated(one.views[i], count));
+      inputs.push_back({one.names[i], array_view(copies.back())});
+    }
+    evaluate_options chosen = options();
+    chosen.threads = 1;
+    const array expected = one.mistake.empty() ? evaluate(one.text, inputs, chosen) : array();
+    chosen.threads = 3;
+    const cpu::team_use before = cpu::used_teams();
+    const std::string found = judge_call(one, expected, [&] { return evaluate(one.text, inputs, chosen); });
+    calls = cpu::used_teams().calls - before.calls;
+    threads = cpu::used_teams().threads - before.threads;
+    if (!found.empty() || !one.mistake.empty() || threads > 2 * calls) {
+      return found;
+    }
+  }
+  return "expected teams of three, got " + std::to_string(threads) + " threads in " + std::to_string(calls) + " teams";
 }
 
 void Conformance::report(const numpy_case& one, const std::string& detail, const std::string& found) {

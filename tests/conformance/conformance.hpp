@@ -38,6 +38,9 @@ class Conformance : public ::testing::TestWithParam<run_on> {
       return thrown(one, error);
     }
   }
+  /// judge_call() of the case on three threads, of `repeated` inputs of so many elements or of as many more as it takes for
+  /// three threads to work on it; fails where they never do.
+  std::string judge_on_three_threads(const numpy_case& one, std::int64_t count) const;
   /// The first failures of a case are shown; the rest are counted.
   void report(const numpy_case& one, const std::string& detail, const std::string& found);
 

@@ -21,12 +21,8 @@ class FunctionConformance : public Conformance {
   void into_outputs(const numpy_case& one, const array& plain);
   void on_threads(const numpy_case& one);
 
-  void compare(const numpy_case& one, const array& expected, const std::string& way, const inputs_of& inputs,
-               int threads = 0) {
-    evaluate_options chosen = options();
-    chosen.threads = threads;
-    const std::string found = judge_call(one, expected, [&] { return evaluate(one.text, inputs, chosen); });
-    note(one, way, found, inputs);
+  void compare(const numpy_case& one, const array& expected, const std::string& way, const inputs_of& inputs) {
+    note(one, way, judge_call(one, expected, [&] { return evaluate(one.text, inputs, options()); }), inputs);
   }
   void note(const numpy_case& one, const std::string& way, const std::string& found, const inputs_of& inputs) {
     if (!found.empty()) {
@@ -89,18 +85,8 @@ void FunctionConformance::on_threads(const numpy_case& one) {
   for (const array_view& view : one.views) {
     each += static_cast<double>(size_of(view.type()));
   }
-  std::vector<array> copies;
-  inputs_of inputs;
-  for (const array_view& view : one.views) {
-    copies.push_back(repeated(view, static_cast<std::int64_t>(worth_three_threads / each)));
-  }
-  for (std::size_t i = 0; i < copies.size(); ++i) {
-    inputs.push_back({one.names[i], array_view(copies[i])});
-  }
-  evaluate_options alone = options();
-  alone.threads = 1;
-  const array expected = one.mistake.empty() ? evaluate(one.text, inputs, alone) : array();
-  compare(one, expected, "three threads", inputs, 3);
+  const auto count = static_cast<std::int64_t>(worth_three_threads / each);
+  note(one, "three threads", judge_on_three_threads(one, count), one.arguments());
 }
 
 TEST_P(FunctionConformance, BoundsHoldOnEveryDtypeAndNoWayOfCallingChangesABit) {
