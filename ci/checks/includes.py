@@ -27,7 +27,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def check(root):
-    for path in files(root, CODE | {".def"}, MAY_REACH):
+    for path in files(root, CODE | {".def", ".inc"}, MAY_REACH):
         source = path.parts[0]
         for number, line in enumerate((root / path).read_text().splitlines(), 1):
             if match := INCLUDE.match(line):
@@ -47,6 +47,8 @@ def judge(root, source, bracket, target):
         if folder not in MAY_REACH[source]:
             return f"{source}/ may not include {folder}/, got {target}"
         return None
+    if target.split("/")[0] in MAY_REACH:
+        return f"what is not public is written \"{target}\", got <{target}>"
     if source != "tests":
         for pattern, folders in LIBRARIES:
             if pattern.match(target) and source not in folders:
@@ -73,6 +75,9 @@ BROKEN = {
     "bench/x.cpp": '#include "kernels/k.hpp"\n',
     "cpu/y.cpp": '#include "c.hpp"\n',
     "kernels/z.cpp": '#include "gpucompute/a.hpp"\n',
+    "bench/y.cpp": "#include <kernels/k.hpp>\n",
+    "tests/x.cpp": "#include <cpu/c.hpp>\n",
+    "kernels/x.inc": '#include "cpu/c.hpp"\n',
 }
 if __name__ == "__main__":
     main(check, BROKEN, SOUND)

@@ -9,7 +9,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-INTERNAL = "language|graph|lower|reduce|solve|device_layer|array_detail|cpu|cuda|bench|math|interpret|codegen"
+from sources import CODE, ROOT, files
+
+NAMESPACE = re.compile(r"^\s*(?:inline )?namespace ([\w:]+)(?! *=)\b", re.M)
+
+
+def namespaces(*folders):
+    """Names of all namespaces in the sources of these folders."""
+    found = {name for path in files(ROOT, CODE, folders) for whole in NAMESPACE.findall((ROOT / path).read_text()) for name in whole.split("::")}
+    return found - {"gpucompute"}
+
+
+# What only the library's own sources open; a namespace that a public header opens is public.
+INTERNAL = "|".join(sorted(namespaces("kernels", "cpu", "cuda", "bench") - namespaces("include")))
 DECORATION = r"(vtable for |typeinfo for |typeinfo name for |VTT for |guard variable for |non-virtual thunk to )?"
 PUBLIC = re.compile(rf"^{DECORATION}gpucompute::(?!({INTERNAL})::)|^gpucompute_\w+$|^_(init|fini)$")
 
@@ -33,6 +45,8 @@ def self_test():
         ('extern "C" int gpucompute_entry() { return 1; }', False),
         ("int stray() { return 1; }", True),
         ("namespace gpucompute::graph { int inner() { return 1; } }", True),
+        ("namespace gpucompute::evaluation { int inner() { return 1; } }", True),
+        ("namespace gpucompute { namespace detail { int of_a_public_header() { return 1; } } }", False),
         ("static int nothing = 1;", True),
         (OBJECT + "namespace gpucompute { void* f() { static s one; return &one; } }", True),
         (OBJECT + "namespace gpucompute { void* f() { static s& one = *new s; return &one; } }", False),
