@@ -26,6 +26,10 @@ struct check {
 /// Whether a LIBRARY row of ops.def is among the kernel's operations.
 bool calls_library(const lower::kernel& kernel);
 
+/// Units that the reference and the GPU may lie apart in an operation on `compute`: what its row allows to each of them
+/// together; 0 where both are exact.
+double bound_between(graph::op operation, dtype compute);
+
 /// Memory that holds a launch's operand exactly, filled with a pattern. `shift`: bytes by which the first element is
 /// off the base.
 operand_memory memory_for(const dimensions& kept, const dimensions& strides, std::size_t element_bytes,

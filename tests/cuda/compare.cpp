@@ -11,7 +11,7 @@
 namespace gpucompute::cuda {
 namespace {
 
-/// Numbers in the order of the reals, neighbours one apart; -0 and +0 are neighbours as well.
+/// Numbers in the order of the reals, neighbours one apart.
 template <typename Signed, typename Float>
 Signed rank_of(Float x) {
   const auto bits = std::bit_cast<Signed>(x);
@@ -25,6 +25,9 @@ double units_between(const std::byte* a, const std::byte* b) {
   std::memcpy(&y, b, sizeof y);
   if (x != x || y != y) {
     return x != x && y != y ? 0 : INFINITY;
+  }
+  if (x == y || std::isinf(x) || std::isinf(y)) {
+    return x == y && std::signbit(x) == std::signbit(y) ? 0 : INFINITY;
   }
   // Subtracted as integers: a double does not hold a rank exactly.
   const auto low = static_cast<std::uint64_t>(std::min(rank_of<Signed>(x), rank_of<Signed>(y)));

@@ -106,16 +106,21 @@ check operation_check(op operation, dtype compute) {
   }
   const dtype result = result_type(row.rule, compute);
   builder.out(result, {builder.apply(operation, result, arguments)});
-  const bool library = graph::lowering_of(operation, compute).how == graph::lowering::library;
-  const double cpu = compute == float32 ? row.ulp.cpu_float32 : row.ulp.cpu_float64;
-  const double cuda = compute == float32 ? row.ulp.cuda_float32 : row.ulp.cuda_float64;
-  const bool exact = !library || !is_floating(compute) || cpu + cuda <= 1;
   return contiguous_check(std::string(row.name) + " of " + std::string(name(compute)), builder.done(),
                           argument_columns(types, row.range, static_cast<unsigned>(operation)),
-                          exact ? 0 : std::ceil(cpu + cuda));
+                          bound_between(operation, compute));
 }
 
 }  // namespace
+
+double bound_between(op operation, dtype compute) {
+  if (graph::lowering_of(operation, compute).how != graph::lowering::library || !is_floating(compute)) {
+    return 0;
+  }
+  const graph::ulp_bounds& ulp = graph::row(operation).ulp;
+  const double units = compute == float32 ? ulp.cpu_float32 + ulp.cuda_float32 : ulp.cpu_float64 + ulp.cuda_float64;
+  return units <= 1 ? 0 : std::ceil(units);
+}
 
 std::vector<check> operation_checks() {
   std::vector<check> checks;
