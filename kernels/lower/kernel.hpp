@@ -90,8 +90,6 @@ struct kernel {
 
 /// Stable text form: the key of caches and the middle part of explain().
 std::string to_text(const kernel& description);
-/// 128 bits of hash over the text form, as 32 hex digits.
-std::string content_hash(const kernel& description);
 /// Every invariant stated above. @throw internal_error that names the instruction
 void verify(const kernel& description);
 

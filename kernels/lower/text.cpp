@@ -111,19 +111,4 @@ std::string to_text(const kernel& description) {
   return text;
 }
 
-std::string content_hash(const kernel& description) {
-  // FNV-1a with its 128-bit prime, 2^88 + 2^8 + 0x3b.
-  __extension__ using wide = unsigned __int128;
-  constexpr wide prime = (static_cast<wide>(1) << 88U) + 0x13b;
-  wide hash = (static_cast<wide>(0x6c62272e07bb0142ULL) << 64U) | 0x62b821756295c58dULL;
-  for (const char c : to_text(description)) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * prime;
-  }
-  std::string text(32, '0');
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    text[i] = "0123456789abcdef"[static_cast<unsigned>(hash >> (124 - 4 * i)) & 15U];
-  }
-  return text;
-}
-
 }  // namespace gpucompute::lower
