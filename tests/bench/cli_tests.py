@@ -4,7 +4,6 @@
 import json
 import os
 import pathlib
-import re
 import resource
 import struct
 import subprocess
@@ -14,6 +13,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).parent
 DATA = HERE / "data"
+JIT = os.environ.get("GPUBENCH_EXPECT_JIT") == "1"
 GPUBENCH, FAULTY, SCHEMA = (sys.argv.pop(1) for _ in range(3)) if len(sys.argv) > 3 else ("", "", "")
 
 
@@ -208,9 +208,9 @@ class Eval(Cli):
                    "-o", "big.npy", preexec_fn=limit)
 
     def test_too_little_memory_is_a_failure_of_the_machine(self):
-        n = 1 << 20
-        column = write_npy(self.folder / "column.npy", [0.0] * n, (n, 1))
-        self.fails(5, "memory", "eval", "a + b", f"a={column}", f"b={write_npy(self.folder / 'row.npy', [0.0] * n)}")
+        n = 1 << 16  # 2^51 bytes: more addresses than a process has, whatever the system would promise
+        axes = [write_npy(self.folder / f"{i}.npy", [0.0] * n, shape) for i, shape in enumerate([(n, 1, 1), (1, n, 1), (1, 1, n)])]
+        self.fails(5, "memory", "eval", "a + b + c", *(f"{name}={path}" for name, path in zip("abc", axes)))
 
 
 class Departures(Cli):
@@ -240,9 +240,14 @@ class Departures(Cli):
 
 class Listings(Cli):
     def test_devices_say_what_is_missing(self):
-        out = self.fine("devices").stdout
-        self.assertRegex(out, "(?m)^cpu +yes")
+        nowhere = str(self.folder / "nowhere")
+        out = self.fine("devices", env={**os.environ, "GPUCOMPUTE_MODULE_PATH": nowhere, "GPUCOMPUTE_CUDA_DRIVER": nowhere}).stdout
+        self.assertRegex(out, "(?m)^cpu +yes +[0-9]+ +interpreter ")
         self.assertRegex(out, "(?m)^reference +yes")
+        self.assertRegex(out, "(?m)^cuda +no")
+        self.assertRegex(out, f"(?m)^cuda: .*{nowhere}: cannot open")
+        if JIT:
+            self.assertRegex(out, f"(?m)^cpu: .*{nowhere}/.*: cannot open")
 
     def test_functions_have_types_bounds_and_a_line(self):
         out = self.fine("functions").stdout
@@ -252,8 +257,12 @@ class Listings(Cli):
     def test_the_environment_names_nobody(self):
         out = json.loads(self.fine("env", "--json", "-").stdout)
         self.assertEqual(set(out), {"cpu", "memory", "os", "build", "openmp", "library"})
-        self.assertNotIn(os.uname().nodename, re.sub("[^ -~]", "", json.dumps(out["os"])))
-        self.assertIn("directory", self.fine("env", "--identify").stdout)
+        self.assertEqual(set(out["os"]), {"kernel", "machine", "distribution", "address_randomisation", "load_average", "reasons"})
+        system = os.uname()
+        self.assertEqual(out["os"]["kernel"], f"{system.sysname} {system.release}")
+        asked = json.loads(self.fine("env", "--identify", "--json", "-").stdout)
+        self.assertEqual(set(asked) - set(out), {"who"})
+        self.assertEqual((asked["who"]["host"], asked["who"]["directory"]), (system.nodename, str(self.folder.resolve())))
 
 
 if __name__ == "__main__":

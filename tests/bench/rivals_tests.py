@@ -120,7 +120,9 @@ class Files(unittest.TestCase):
             self.assertIn(part, page)
 
     def test_committed_results_follow_the_schema(self):
-        for path in RESULTS.glob("*.json"):
+        paths = sorted(RESULTS.glob("*.json"))
+        self.assertTrue(paths, f"no result in {RESULTS}")
+        for path in paths:
             self.assertEqual(file_errors(json.loads(SCHEMA.read_text()), json.loads(path.read_text())), [], path)
 
 

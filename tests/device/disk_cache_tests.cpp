@@ -281,16 +281,20 @@ TEST_F(DiskCache, AReadOnlyFolderIsReadAndItsFailuresCounted) {
       for (const auto& each : fs::recursive_directory_iterator(top_)) {
         if (lchown(each.path().c_str(), 65534, 65534) != 0) _exit(2);
       }
-      if (chown(top_.c_str(), 65534, 65534) != 0 || setgid(65534) != 0 || setuid(65534) != 0) _exit(3);
+      // From within, since the way there may be closed to others.
+      if (chown(top_.c_str(), 65534, 65534) != 0 || chdir(top_.c_str()) != 0) _exit(3);
+      if (setgid(65534) != 0 || setuid(65534) != 0) _exit(4);
+    } else if (chdir(top_.c_str()) != 0) {
+      _exit(3);
     }
-    for (const auto& each : fs::recursive_directory_iterator(top_)) {
+    for (const auto& each : fs::recursive_directory_iterator(".")) {
       if (each.is_directory()) chmod(each.path().c_str(), 0500);
     }
-    disk_cache mine(folder_, plenty);
+    disk_cache mine("kernels", plenty);
     mine.store("b", "x");
     mine.store("a", "y");
     const bool right = mine.counts().failures == 2 && mine.find("a") == "x" && !mine.find("b");
-    for (const auto& each : fs::recursive_directory_iterator(top_)) {
+    for (const auto& each : fs::recursive_directory_iterator(".")) {
       if (each.is_directory()) chmod(each.path().c_str(), 0700);
     }
     _exit(right ? 0 : 1);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <immintrin.h>
 #include <limits>
+#include <numeric>
 
 #include <gpucompute/gpucompute.hpp>
 
@@ -254,13 +255,21 @@ TEST_P(Evaluate, WritesNamedResultsIntoMemoryOfTheCaller) {
 
 TEST_P(Evaluate, ASharedExpensiveValueIsStoredAndReadBack) {
   const std::vector<double> a = counted(3000, 0.001);
-  const array result =
-      evaluate("p = (a + 1)/(a + 2)/(a + 3)/(a + 4)/(a + 5)/(a + 6)/(a + 7)/(a + 8); p/sum(p)", {{"a", a}}, options());
-  double sum = 0;
-  for (const double value : result.values<double>()) {
-    sum += value;
+  const char* const text = "p = (a + 1)/(a + 2)/(a + 3)/(a + 4)/(a + 5)/(a + 6)/(a + 7)/(a + 8); p/sum(p)";
+  std::vector<double> p;
+  for (const double x : a) {
+    p.push_back((x + 1) / (x + 2) / (x + 3) / (x + 4) / (x + 5) / (x + 6) / (x + 7) / (x + 8));
   }
-  EXPECT_NEAR(sum, 1, 1e-12);
+  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  const array result = evaluate(text, {{"a", a}}, options());
+  for (std::size_t i = 0; i < p.size(); ++i) {
+    ASSERT_NEAR(result.values<double>()[i] / (p[i] / sum), 1, 1e-12) << i;
+  }
+  const std::string plan = explain(text, {{"a", a}}, options());
+  EXPECT_NE(plan.find("launch 1 of 3"), std::string::npos) << plan;
+  const std::size_t last = plan.find("launch 3 of 3");
+  ASSERT_NE(last, std::string::npos);
+  EXPECT_EQ(plan.find("in0: input a", last), std::string::npos) << "p is read, not made from a again\n" << plan;
 }
 
 TEST_P(Evaluate, OfNoElementsIsEmpty) {

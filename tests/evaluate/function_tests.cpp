@@ -167,7 +167,7 @@ class idle_backend final : public device_layer::backend {
   std::size_t allocations = 0;
 };
 
-TEST(Function, AKnownLayoutAllocatesNothingOnTheDevice) {
+TEST(Function, IntoGivenMemoryNothingIsAllocatedOnTheDevice) {
   idle_backend device;
   const function made = make_function(
       language::compile_text("a**2 + b**2 + 2*a*b", std::array<language::binding, 2>{{{"a", float64}, {"b", float64}}}),
@@ -179,6 +179,8 @@ TEST(Function, AKnownLayoutAllocatesNothingOnTheDevice) {
     made({{"a", a}, {"b", b}}, {.out = out});
   }
   EXPECT_EQ(device.allocations, 0U);
+  made({{"a", a}, {"b", b}});
+  EXPECT_EQ(device.allocations, 1U) << "the result";
 }
 
 }  // namespace

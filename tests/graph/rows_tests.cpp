@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include <gpucompute/error.hpp>
+
 #include "kernels/graph/graph.hpp"
 #include "kernels/graph/typing.hpp"
 #include "kernels/language/compile.hpp"
@@ -58,9 +60,24 @@ TEST(Rows, BoundsAboveFourHaveAReasonAndNoOthers) {
 
 TEST(Rows, EveryReductionRowCanBeNamed) {
   for (std::size_t i = 0; i < reduction_count(); ++i) {
+    const auto reducer = static_cast<reduction>(i);
+    const std::string text = std::string(row(reducer).name) + "(a)";
+    int taken = 0;
     for (const dtype type : kinds) {
-      EXPECT_NO_THROW(resolve(static_cast<reduction>(i), type)) << row(static_cast<reduction>(i)).name;
+      const std::array<language::binding, 1> names{{{"a", type}}};
+      const reduction_signature types = resolve(reducer, type);
+      if (!types.refused.empty()) {
+        EXPECT_THROW(language::compile_text(text, names), type_error) << text << " of " << name(type);
+        continue;
+      }
+      const language::typed_text typed = language::compile_text(text, names);
+      const node& made = typed.program->nodes[typed.program->results.back().value];
+      EXPECT_EQ(made.kind, node_kind::reduce) << text << " of " << name(type);
+      EXPECT_EQ(made.reducer, reducer) << text << " of " << name(type);
+      EXPECT_EQ(name(made.type), name(types.result)) << text << " of " << name(type);
+      ++taken;
     }
+    EXPECT_GE(taken, 7) << text << ": all types, or all but the complex ones";
   }
 }
 
