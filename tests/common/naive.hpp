@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <complex>
 #include <functional>
+#include <limits>
 #include <map>
 #include <span>
 #include <vector>
@@ -11,6 +13,7 @@
 
 #include "kernels/graph/graph.hpp"
 #include "kernels/language/compile.hpp"
+#include "tests/common/error_source.hpp"
 #include "tests/common/scalar.hpp"
 
 // Evaluates a graph node by node and element by element: no lowering, no kernels, no plan. Composite rows are evaluated
@@ -59,9 +62,9 @@ struct naive_value {
 
 class naive_evaluator {
  public:
-  /// inputs: as program.inputs.
-  naive_evaluator(const graph::graph& nodes, std::vector<naive_value> inputs)
-      : nodes_(nodes), inputs_(std::move(inputs)) {}
+  /// inputs: as program.inputs. errors: null for none.
+  naive_evaluator(const graph::graph& nodes, std::vector<naive_value> inputs, error_source* errors = nullptr)
+      : nodes_(nodes), inputs_(std::move(inputs)), errors_(errors) {}
 
   const naive_value& value(graph::node_id id) {
     if (const auto known = known_.find(id); known != known_.end()) {
@@ -164,7 +167,7 @@ class naive_evaluator {
         inputs.push_back(*args[i]);
       }
       const graph::node_id root = composite.cast(language::build_composite(composite, rule.text, names), node.type);
-      naive_value inner = naive_evaluator(composite, inputs).value(root);
+      naive_value inner = naive_evaluator(composite, inputs, errors_).value(root);
       for (std::int64_t at = 0; at < element_count(made.shape); ++at) {
         made.elements.push_back(inner.broadcast_at(made.shape, at));
       }
@@ -182,7 +185,9 @@ class naive_evaluator {
                 ? make_complex(node.type, bits[0], bits[1])
                 : graph::literal{lane(compute, first, node.operation == graph::op::imag ? 1 : 0), 0});
       } else {
-        made.elements.push_back({scalar_apply(node.operation, compute, bits), 0});
+        const std::uint64_t result = scalar_apply(node.operation, compute, bits);
+        const bool inexact = errors_ != nullptr && rule.how == graph::lowering::library;
+        made.elements.push_back({inexact ? errors_->library(node.operation, node.type, result) : result, 0});
       }
     }
     return made;
@@ -191,9 +196,16 @@ class naive_evaluator {
   naive_value reduce(const graph::node& node, const naive_value& over);
   graph::literal reduce_group(const graph::node& node, const naive_value& over,
                               const std::vector<std::size_t>& members);
+  /// `exact`, off by at most `size` in each part.
+  std::complex<long double> off(std::complex<long double> exact, long double size) {
+    return errors_ == nullptr ? exact
+                              : exact + std::complex<long double>(errors_->move(static_cast<double>(size)),
+                                                                  errors_->move(static_cast<double>(size)));
+  }
 
   const graph::graph& nodes_;
   std::vector<naive_value> inputs_;
+  error_source* errors_;
   std::map<graph::node_id, naive_value> known_;
 };
 
@@ -237,6 +249,9 @@ inline graph::literal naive_evaluator::reduce_group(const graph::node& node, con
   const std::string_view name = graph::row(node.reducer).name;
   const auto number = [&over](std::size_t at) { return wide(over.complex_number(at)); };
   const auto count = static_cast<long double>(members.size());
+  // Most additions that an element takes part in (kernels/reduce/tree.hpp), and what each rounds by.
+  const long double roundings = std::min(count, 4096.0L) + 6 + std::log2(std::max(count / 4096, 1.0L));
+  constexpr long double unit = std::numeric_limits<double>::epsilon() / 2;
   const auto stored = [&node](wide result) {
     const dtype type = component(node.type);
     const auto bits = [type](long double part) {
@@ -255,9 +270,24 @@ inline graph::literal naive_evaluator::reduce_group(const graph::node& node, con
       return {sum, 0};
     }
     wide sum = name == "prod" ? 1 : 0;
+    long double sizes = 0;
+    long double up = 0, down = 0;  // how far a product of some of them can go, in powers of e
     for (const std::size_t at : members) {
-      sum = name == "prod" ? sum * number(at) : sum + number(at);
+      // Real numbers are multiplied as such: a complex product makes other zeros of them.
+      sum = name != "prod"          ? sum + number(at)
+            : is_complex(over.type) ? sum * number(at)
+                                    : wide(sum.real() * number(at).real());
+      const long double size = std::abs(number(at));
+      sizes += size;
+      (size > 1 ? up : down) += size > 0 && std::isfinite(size) ? std::abs(std::log(size)) : 0;
     }
+    constexpr double range = 700;  // of double, about
+    if (name == "prod" && errors_ != nullptr && (up > range || down > range)) {
+      return stored(
+          errors_->anything());  // the order decides whether it overflows, and whether a zero meets an infinity
+    }
+    // Complex products round twice in each part.
+    sum = off(sum, name == "prod" ? 4 * count * unit * std::abs(sum) : roundings * unit * sizes);
     return stored(name == "mean" ? sum / count : sum);
   }
   if (name == "var" || name == "std") {
@@ -266,9 +296,16 @@ inline graph::literal naive_evaluator::reduce_group(const graph::node& node, con
       mean += number(at) / count;
     }
     long double squares = 0;
+    long double largest = 0;
     for (const std::size_t at : members) {
       squares += std::norm(number(at) - mean);
+      largest = std::max(largest, std::abs(number(at)));
     }
+    // Of the squares themselves, and of the differences whose squares they are.
+    const long double of_mean = roundings * unit * largest;
+    squares = std::abs(
+        off(squares, 4 * roundings * unit * squares + std::sqrt(count * squares) * of_mean + count * of_mean * of_mean)
+            .real());
     const long double variance =
         squares / std::max(count - static_cast<long double>(nodes_.axes(node.index).ddof), 0.0L);
     return stored(name == "var" ? variance : std::sqrt(variance));

@@ -159,9 +159,9 @@ class idle_backend final : public device_layer::backend {
            const device_layer::run_options&) override {
     calls += pointers.size();
   }
-  std::shared_ptr<void> allocate(std::size_t) override {
+  std::shared_ptr<void> allocate(std::size_t bytes) override {
     ++allocations;
-    return nullptr;
+    return {::operator new(bytes), [](void* p) { ::operator delete(p); }};
   }
   std::size_t calls = 0;
   std::size_t allocations = 0;
