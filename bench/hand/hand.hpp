@@ -27,6 +27,8 @@ struct hand_loops {
 };
 
 const hand_loops& compiled_loops();
+/// What they are compiled for: "x86-64-v3" or "x86-64-v4".
+const char* compiled_level();
 
 namespace hand_v3 {
 extern const hand_loops loops;  ///< AVX2 and FMA

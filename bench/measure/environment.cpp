@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "bench/hand/hand.hpp"
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
 
@@ -172,6 +173,7 @@ fact_group build() {
           {{"version", std::string(GPUBENCH_VERSION)},
            {"compiler", std::string(GPUBENCH_COMPILER)},
            {"flags", std::string(GPUBENCH_FLAGS)},
+           {"hand_flags", GPUBENCH_HAND_FLAGS " -march=" + std::string(compiled_level())},
            {"build_type", std::string(GPUBENCH_BUILD_TYPE)},
            text_fact("commit", commit.empty() ? std::nullopt : std::optional(commit), "not built from a git checkout"),
            {"optimised", optimised}}};
@@ -186,11 +188,13 @@ fact_group openmp() {
            variable("OMP_WAIT_POLICY")}};
 }
 
-/// Those of the library's variables that change times; the others are folders and files of a user.
+/// Those of the library's variables that change times. A folder is a user's own: only whether there is one.
 fact_group library() {
+  fact folder = variable("GPUCOMPUTE_CACHE_DIR");
+  if (auto* path = std::get_if<std::string>(&folder.value)) *path = path->empty() ? "empty" : "a folder";
   return {"library",
           {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
-           variable("GPUCOMPUTE_POOL_BYTES")}};
+           variable("GPUCOMPUTE_POOL_BYTES"), std::move(folder)}};
 }
 
 fact_group who() {

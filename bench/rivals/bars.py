@@ -8,6 +8,7 @@ from intervals import median_interval, ratio
 
 MEAN_AGAINST_NUMEXPR, AGAINST_BEST, AGAINST_FAST_MATH, NAIVE_AGAINST_NUMPY = 3.5, 1.05, 1.35, 1.10
 SMALL_CALL, FIRST_RESULT, SHARE_OF_TRIAD = 1.5e-6, 1e-3, 0.90
+SMALL_CASES = ("E1", "E2", "E6")
 TRIAD = "triad streaming"
 TOUCHED = "E1 into touched memory"
 
@@ -92,7 +93,7 @@ def verdicts(rows):
             for bar, ours, theirs, limit in paired(BY_ID[name], n, threads, samples):
                 middle, low, _ = ratio(samples, ours, theirs)
                 checks[bar].append((low is None or low <= limit, f"{place}: {middle:.2f}x {theirs}'s time"))
-            if name in ("E1", "E2", "E6") and n == 1000 and "fused" in group:
+            if name in SMALL_CASES and n == 1000 and "fused" in group:
                 seconds = group["fused"]["median_s"]
                 checks[SMALL].append((seconds < SMALL_CALL, f"{place}: {seconds * 1e6:.2f} us"))
     ratios, left_out = mean_against_numexpr(groups)

@@ -69,6 +69,7 @@ class Shim:
             raise RuntimeError(self.library.gpubench_error().decode())
         made = Contestant(lambda calls: self.seconds(self.library.gpubench_time(one, calls)), lambda: list(outs.values()),
                           lambda: self.tier(one))
+        made.once = functools.partial(self.library.gpubench_call, ctypes.c_void_p(one))
         made.free = lambda: self.library.gpubench_free(one)
         return made
 

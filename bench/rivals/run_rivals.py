@@ -93,6 +93,10 @@ def outer(options):
             report.write(options.md, report.to_markdown(content))
         return content
 
+    busy, processors = os.getloadavg()[0], len(os.sched_getaffinity(0))
+    if busy > 0.5 * processors:
+        print(f"run_rivals.py: others are at work here (load average {busy:.1f} on {processors} processors): times will be theirs as well",
+              file=sys.stderr)
     until = time.time() + 60 * options.minutes
     for threads in options.threads:
         done = sorted({place_of(row) for row in rows if row["threads"] == threads})

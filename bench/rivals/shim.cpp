@@ -138,6 +138,16 @@ GPUBENCH_SHIM_API double gpubench_time(gpubench_contestant* one, int64_t calls) 
   }
 }
 
+GPUBENCH_SHIM_API int gpubench_call(gpubench_contestant* one) {
+  try {
+    one->call();
+    return 0;
+  } catch (const std::exception& error) {
+    last_error = error.what();
+    return -1;
+  }
+}
+
 GPUBENCH_SHIM_API const char* gpubench_tier(gpubench_contestant* one) {
   try {
     one->tier_text = bench::tier_of(one->call, gc::device());

@@ -34,6 +34,8 @@ double gpubench_first_result(const char* text, const gpubench_array* inputs, int
                              int threads);
 /// Runs it `calls` times; seconds a call, negative with the reason in gpubench_error() on failure.
 double gpubench_time(gpubench_contestant* one, int64_t calls);
+/// Runs it once, for callers that count their own way here. Negative with the reason in gpubench_error() on failure.
+int gpubench_call(gpubench_contestant* one);
 /// What one call more ran as: "jit", "interpreter", "automatic" for some of each. NULL with the reason in gpubench_error()
 /// on failure.
 const char* gpubench_tier(gpubench_contestant* one);

@@ -38,7 +38,7 @@ struct entry {
   range ranges[2];      ///< where tests put uniform samples of a and b
 };
 
-/// True when this CPU has what code for the set needs: AVX2 and FMA, for avx512 F, DQ, VL and BW as well.
+/// True when this CPU has what code for the set needs: all of x86-64-v3, for avx512 of x86-64-v4.
 bool supported(isa set);
 std::string_view name(isa set);
 /// Bytes in a register.

@@ -127,7 +127,7 @@ class host_device : public device_layer::backend {
     info.name = std::move(name);
     info.description = std::move(description);
     info.available = supports(isa::avx2);
-    info.missing = info.available ? "" : "a processor with AVX2 and FMA";
+    info.missing = info.available ? "" : "a processor of level x86-64-v3 (AVX2, FMA, BMI2 and others)";
     info.threads = thread_budget();
     info.tiers = {"interpreter"};
     return info;
@@ -157,7 +157,11 @@ class cpu_device final : public host_device {
 
   std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
     compiler* const found = find_compiler().get;
-    if (found == nullptr || resolve_tier(options.tier) == tier::interpreter) {
+    const tier wanted = resolve_tier(options.tier);
+    if (found == nullptr && wanted == tier::jit) {
+      return "not compiled: " + find_compiler().missing + "\n" + to_text(kernel);
+    }
+    if (found == nullptr || wanted == tier::interpreter) {
       return to_text(kernel);
     }
     const device_layer::gated_section section;  // the compiler has locks of its own
@@ -175,7 +179,7 @@ class cpu_device final : public host_device {
   }
 };
 
-/// The cpu's interpreter on its own, with precise functions.
+/// The cpu's interpreter on its own. What `fast` allows it does not take: it is what others are compared with.
 class reference_device final : public host_device {
  public:
   device_info describe() const override {

@@ -27,7 +27,8 @@ isa best_isa() {
   static constexpr std::string_view words[] = {"avx2", "avx512"};
   const auto asked = device_layer::word_setting("GPUCOMPUTE_CPU_ISA", words);
   if (!supports(isa::avx2)) {
-    throw device_unavailable("cpu: expected a processor with AVX2 and FMA, got one without");
+    throw device_unavailable(
+        "cpu: expected a processor of level x86-64-v3 (AVX2, FMA, BMI2 and others), got one below");
   }
   if (!asked) {
     return supports(isa::avx512) ? isa::avx512 : isa::avx2;

@@ -11,7 +11,7 @@ namespace gpucompute::cpu {
 bool supports(isa which);
 
 /// The widest set that this CPU supports, or the one that GPUCOMPUTE_CPU_ISA names.
-/// @throw device_unavailable for a CPU without AVX2 and FMA and for a set that it lacks, invalid_argument for a value
+/// @throw device_unavailable for a CPU below x86-64-v3 and for a set that it lacks, invalid_argument for a value
 /// that is no set
 isa best_isa();
 

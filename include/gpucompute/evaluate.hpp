@@ -18,7 +18,8 @@
 
 namespace gpucompute {
 
-/// `precise`: no contraction, bits as the documented table says. `fast`: contraction and quicker variants of functions.
+/// `precise`: no contraction, bits as the documented table says. `fast`: contraction and quicker variants of functions are
+/// allowed; a device need not take them, and `reference` takes none.
 enum class precision : std::uint8_t { precise, fast };
 
 /// How the CPU runs a kernel. `automatic` interprets work too small to repay a compile.

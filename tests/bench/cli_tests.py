@@ -151,6 +151,13 @@ class Eval(Cli):
         self.assertTrue(out.endswith("[[2.0 3.0 4.0]\n [5.0 6.0 7.0]]\nfloat64 (2, 3)\n"), out)
         self.assertGreater(len(out), 100)
 
+    def test_explain_says_that_the_compiler_is_not_there(self):
+        missing = os.environ | {"GPUCOMPUTE_TIER": "jit", "GPUCOMPUTE_MODULE_PATH": str(self.folder)}
+        run = self.run_gpubench("eval", "a + 1", f"a={self.a}", "--explain", env=missing)
+        self.assertEqual(run.returncode, 2, run.stderr)
+        self.assertIn("not compiled: ", run.stdout)
+        self.assertIn("jit", run.stderr)
+
     def test_devices_and_precisions_agree_on_simple_arithmetic(self):
         for options in (["--device", "cpu"], ["--device", "reference"], ["--device", "auto", "--threads", "1"],
                         ["--precision", "fast"]):
@@ -263,6 +270,15 @@ class Listings(Cli):
         asked = json.loads(self.fine("env", "--identify", "--json", "-").stdout)
         self.assertEqual(set(asked) - set(out), {"who"})
         self.assertEqual((asked["who"]["host"], asked["who"]["directory"]), (system.nodename, str(self.folder.resolve())))
+
+    def test_the_environment_has_what_changes_times_and_no_path(self):
+        where = os.environ | {"GPUCOMPUTE_CACHE_DIR": str(self.folder)}
+        text = self.fine("env", "--json", "-", env=where).stdout
+        out = json.loads(text)
+        self.assertIn("-ffp-contract=off", out["build"]["flags"])
+        self.assertRegex(out["build"]["hand_flags"], "-O3 -ffp-contract=fast -march=x86-64-v[34]$")
+        self.assertEqual(out["library"]["GPUCOMPUTE_CACHE_DIR"], "a folder")
+        self.assertNotIn(str(self.folder), text)
 
 
 if __name__ == "__main__":
