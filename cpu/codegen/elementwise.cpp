@@ -22,21 +22,8 @@ void emit_vector(emitter& e, const std::vector<llvm::Value*>& rows,
     return here;
   };
   const lower::kernel& kernel = e.kernel();
-  std::vector<std::array<llvm::Value*, 2>> loaded(kernel.inputs.size());
-  const std::vector<llvm::Value*> results = e.run(kernel.body, e.lanes(), [&](const lower::instruction& step) {
-    if (step.code == lower::opcode::parameter) return e.parameter(step.index, e.lanes());
-    const dtype type = kernel.inputs[step.index].type;
-    auto& both = loaded[step.index];
-    if (both[0] == nullptr) {
-      both = broadcasts[step.index];
-      if (both[0] != nullptr) {
-        both[0] = e.from_stored(both[0], type);
-      } else {
-        both = e.load(static_cast<int>(step.index), place_of(step.index));
-      }
-    }
-    return both[step.lane];
-  });
+  const std::vector<llvm::Value*> results =
+      e.run(kernel.body, e.lanes(), body_leaf(e, rows, broadcasts, at, nullptr, false));
   std::size_t result = 0;
   for (std::size_t k = 0; k < kernel.outputs.size(); ++k) {
     const std::size_t operand = kernel.inputs.size() + k;

@@ -145,6 +145,12 @@ class emitter {
   std::vector<llvm::Value*> parameter_splats_;
 };
 
+/// Loads, parameters and positions of the kernel's body at one place. `position` is that of lane 0; `along` says
+/// whether it grows from lane to lane. Null where the schedule has none.
+leaf_source body_leaf(emitter& e, const std::vector<llvm::Value*>& rows,
+                      const std::vector<std::array<llvm::Value*, 2>>& broadcasts, const place& at,
+                      llvm::Value* position, bool along);
+
 /// Emits a PRIMITIVE row for arguments of compute type `type`. @throw internal_error when the emitter has no line for it
 llvm::Value* emit_primitive(emitter& e, graph::op operation, dtype type, const std::vector<llvm::Value*>& arguments);
 

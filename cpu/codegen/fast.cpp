@@ -11,7 +11,7 @@ using llvm::Value;
 using cmp = llvm::CmpInst;
 
 /// sqrt(a) compared with c by way of a and c*c, since a square root takes as long as ten products. NaN and negative a
-/// compare as sqrt(a) would.
+/// compare as sqrt(a) would. `operation` is one of the four that order.
 Value* compare_squares(llvm::IRBuilder<>& ir, graph::op operation, Value* a, Value* c) {
   Value* zero = llvm::Constant::getNullValue(a->getType());
   Value* square = ir.CreateFMul(c, c);
@@ -23,11 +23,14 @@ Value* compare_squares(llvm::IRBuilder<>& ir, graph::op operation, Value* a, Val
       return ir.CreateAnd(ir.CreateAnd(root_is_a_number, ir.CreateFCmpOGE(c, zero)), ir.CreateFCmpOLE(a, square));
     case graph::op::greater:
       return ir.CreateOr(ir.CreateFCmpOGT(a, square), ir.CreateAnd(root_is_a_number, ir.CreateFCmpOLT(c, zero)));
-    case graph::op::greater_equal:
+    default:  // greater_equal
       return ir.CreateOr(ir.CreateFCmpOGE(a, square), ir.CreateAnd(root_is_a_number, ir.CreateFCmpOLE(c, zero)));
-    default:
-      return nullptr;
   }
+}
+
+bool orders(graph::op operation) {
+  return operation == graph::op::less || operation == graph::op::less_equal || operation == graph::op::greater ||
+         operation == graph::op::greater_equal;
 }
 
 graph::op mirrored(graph::op operation) {
@@ -49,7 +52,7 @@ graph::op mirrored(graph::op operation) {
 
 Value* emit_fast(emitter& e, const lower::program& code, const lower::instruction& step,
                  const std::vector<Value*>& values) {
-  if (step.arity != 2) return nullptr;
+  if (!orders(step.operation)) return nullptr;
   for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
     const lower::instruction& root = code.body[step.args[side]];
     if (root.code == lower::opcode::apply && root.operation == graph::op::sqrt && is_floating(root.type)) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <llvm/IR/Intrinsics.h>
+#include <memory>
 
 #include <gpucompute/error.hpp>
 
@@ -14,10 +15,6 @@ namespace {
 
 int lanes_of(llvm::Value* value) {
   return static_cast<int>(llvm::cast<llvm::FixedVectorType>(value->getType())->getNumElements());
-}
-
-bool is_library(graph::op operation, dtype type) {
-  return graph::lowering_of(operation, type).how == graph::lowering::library;
 }
 
 /// Truncates, saturates, NaN gives 0. The clamp is in the real type, so that the conversion itself is always in range.
@@ -140,8 +137,8 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
         }
         std::vector<llvm::Value*> arguments;
         for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);
-        const dtype type = code.body[step.args[static_cast<std::size_t>(step.arity - 1)]].type;
-        values.push_back(is_library(step.operation, type) ? call_library(step.operation, type, std::move(arguments))
+        const dtype type = lower::compute_type(code, step);
+        values.push_back(lower::calls_library(code, step) ? call_library(step.operation, type, std::move(arguments))
                                                           : emit_primitive(*this, step.operation, type, arguments));
         break;
       }
@@ -150,6 +147,32 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
   std::vector<llvm::Value*> results;
   for (const lower::value result : code.results) results.push_back(values[result]);
   return results;
+}
+
+leaf_source body_leaf(emitter& e, const std::vector<llvm::Value*>& rows,
+                      const std::vector<std::array<llvm::Value*, 2>>& broadcasts, const place& at,
+                      llvm::Value* position, bool along) {
+  auto loaded = std::make_shared<std::vector<std::array<llvm::Value*, 2>>>(e.kernel().inputs.size());
+  return [&e, rows, broadcasts, at, position, along, loaded](const lower::instruction& step) -> llvm::Value* {
+    if (step.code == lower::opcode::parameter) return e.parameter(step.index, e.lanes());
+    if (step.code == lower::opcode::position) {
+      llvm::Value* first = e.splat(position, e.lanes());
+      return along ? e.ir().CreateAdd(first, e.iota(64, e.lanes())) : first;
+    }
+    auto& both = (*loaded)[step.index];
+    if (both[0] == nullptr) {
+      both = broadcasts[step.index];
+      if (both[0] != nullptr) {
+        both[0] = e.from_stored(both[0], e.kernel().inputs[step.index].type);
+      } else {
+        place here = at;
+        here.row = rows[step.index];
+        here.stride = e.tile().inner[step.index];
+        both = e.load(static_cast<int>(step.index), here);
+      }
+    }
+    return both[step.lane];
+  };
 }
 
 }  // namespace gpucompute::cpu::codegen

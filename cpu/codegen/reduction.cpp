@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/codegen/reduction.hpp"
 
-#include <memory>
-
 namespace gpucompute::cpu::codegen {
 
 reduction::reduction(emitter& e) : e_(e) {
@@ -36,7 +34,6 @@ std::vector<llvm::Value*> reduction::combine(const std::vector<llvm::Value*>& le
   for (const lower::reducer& reducer : e_.kernel().reducers) {
     const std::size_t first = merged.size();
     const auto results = e_.run(reducer.combine, lanes, [&](const lower::instruction& step) {
-      if (step.code == lower::opcode::parameter) return e_.parameter(step.index, lanes);
       const auto& side = step.lane == 0 ? left : right;
       return e_.from_stored(side[first + step.index], reducer.fields[step.index]);
     });
@@ -62,32 +59,6 @@ std::vector<llvm::Value*> reduction::merge_lanes(std::vector<llvm::Value*> state
     states = combine(left, right, half);
   }
   return states;
-}
-
-leaf_source body_leaf(emitter& e, const std::vector<llvm::Value*>& rows,
-                      const std::vector<std::array<llvm::Value*, 2>>& broadcasts, const place& at,
-                      llvm::Value* position, bool along) {
-  auto loaded = std::make_shared<std::vector<std::array<llvm::Value*, 2>>>(e.kernel().inputs.size());
-  return [&e, rows, broadcasts, at, position, along, loaded](const lower::instruction& step) -> llvm::Value* {
-    if (step.code == lower::opcode::parameter) return e.parameter(step.index, e.lanes());
-    if (step.code == lower::opcode::position) {
-      llvm::Value* first = e.splat(position, e.lanes());
-      return along ? e.ir().CreateAdd(first, e.iota(64, e.lanes())) : first;
-    }
-    auto& both = (*loaded)[step.index];
-    if (both[0] == nullptr) {
-      both = broadcasts[step.index];
-      if (both[0] != nullptr) {
-        both[0] = e.from_stored(both[0], e.kernel().inputs[step.index].type);
-      } else {
-        place here = at;
-        here.row = rows[step.index];
-        here.stride = e.tile().inner[step.index];
-        both = e.load(static_cast<int>(step.index), here);
-      }
-    }
-    return both[step.lane];
-  };
 }
 
 }  // namespace gpucompute::cpu::codegen

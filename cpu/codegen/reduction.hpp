@@ -14,7 +14,7 @@ class reduction {
   std::size_t fields() const { return types_.size(); }
   dtype type(std::size_t field) const { return types_[field]; }
   std::vector<llvm::Value*> identities(int lanes);
-  /// State of each element of one vector: `loads` and `position` serve the kernel's body.
+  /// State of each element of one vector; `leaf` gives the kernel's body what it reads.
   std::vector<llvm::Value*> lift(const leaf_source& leaf);
   /// combine(left, right), lane by lane.
   std::vector<llvm::Value*> combine(const std::vector<llvm::Value*>& left, const std::vector<llvm::Value*>& right,
@@ -30,11 +30,5 @@ class reduction {
   std::vector<dtype> types_;
   std::vector<std::uint64_t> identities_;
 };
-
-/// Loads, parameters and positions of the kernel's body at one place. `position` is that of lane 0; `along` says
-/// whether it grows from lane to lane.
-leaf_source body_leaf(emitter& e, const std::vector<llvm::Value*>& rows,
-                      const std::vector<std::array<llvm::Value*, 2>>& broadcasts, const place& at,
-                      llvm::Value* position, bool along);
 
 }  // namespace gpucompute::cpu::codegen

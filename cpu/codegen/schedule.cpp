@@ -10,11 +10,8 @@ namespace gpucompute::cpu::codegen {
 namespace {
 
 bool calls_library(const lower::program& code) {
-  return std::any_of(code.body.begin(), code.body.end(), [&](const lower::instruction& step) {
-    if (step.code != lower::opcode::apply) return false;
-    const dtype type = code.body[step.args[static_cast<std::size_t>(step.arity - 1)]].type;
-    return graph::lowering_of(step.operation, type).how == graph::lowering::library;
-  });
+  return std::any_of(code.body.begin(), code.body.end(),
+                     [&](const lower::instruction& step) { return lower::calls_library(code, step); });
 }
 
 std::size_t computing_steps(const lower::program& code) {

@@ -46,14 +46,14 @@ block_program::block_program(const lower::program& code, std::span<const lower::
 block_program::step block_program::make_step(const lower::program& code, lower::value value, isa which, bool fast) {
   const tables& loops = tables_for(which);
   const lower::instruction& i = code.body[value];
-  const dtype compute = code.body[i.args[i.arity - 1U]].type;
+  const dtype compute = lower::compute_type(code, i);
   step made{.what = kind::cast, .out = value, .a = i.args[0], .b = i.args[1], .c = i.args[2], .cast = nullptr};
   if (i.code == lower::opcode::cast) {
     made.cast = loops.cast[index_of(compute)][index_of(i.type)];
     return made;
   }
   const graph::op_row& row = graph::row(i.operation);
-  if (graph::lowering_of(i.operation, compute).how == graph::lowering::library) {
+  if (lower::calls_library(code, i)) {
     made.what = kind::library;
     made.library = find_library(row.name, compute, which, fast);
     if (made.library == nullptr) {

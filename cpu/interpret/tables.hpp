@@ -20,7 +20,6 @@ using cast_function = void (*)(void* out, const void* in, std::size_t count);
 
 /// How one merging primitive reduces; see kernels/reduce/tree.hpp for the order.
 struct merge_functions {
-  std::uint64_t neutral = 0;  ///< bits of the element e with e op x == x op e == x
   /// lanes[(lane + i) % reduce::lanes] = lanes[..] op x[i], in order of i.
   void (*accumulate)(void* lanes, const void* x, std::size_t count, std::size_t lane) = nullptr;
   /// out[r] = state of the row x[r*count .. r*count + count), which is at most one leaf; the lanes start at `identity`.

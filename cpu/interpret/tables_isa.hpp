@@ -20,7 +20,7 @@ constexpr void add_entry(primitive& entry) {
     }
     if constexpr (requires { Row::template neutral<D>(); }) {
       entry.merging = true;
-      entry.merge[index] = {to_bits(Row::template neutral<D>()), &accumulate<Row, D>, &reduce_rows<Row, D>};
+      entry.merge[index] = {&accumulate<Row, D>, &reduce_rows<Row, D>};
     }
   }
 }

@@ -19,9 +19,8 @@ struct statistics {
   std::atomic<std::int64_t> cache_evictions = 0;
   std::atomic<std::int64_t> compiles = 0;
   std::atomic<std::int64_t> compile_nanoseconds = 0;
-  std::atomic<std::int64_t> loads = 0;  ///< of what the cache on disk had
-  std::atomic<std::int64_t> load_nanoseconds = 0;
-  std::atomic<std::int64_t> failed_compiles = 0;  ///< of the automatic tier: the interpreter went on
+  std::atomic<std::int64_t> load_nanoseconds = 0;  ///< of what the cache on disk had
+  std::atomic<std::int64_t> failed_compiles = 0;   ///< of the automatic tier: the interpreter went on
   std::atomic<std::int64_t> launches_interpreter = 0;
   std::atomic<std::int64_t> launches_jit = 0;
 };

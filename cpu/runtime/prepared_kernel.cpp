@@ -103,7 +103,6 @@ cpu::compiled prepared_kernel::make() const {
   if (const std::optional<std::string> object = kept ? files.find(key) : std::nullopt) {
     try {
       cpu::compiled code = module.get->load(*object, options);
-      counters().loads.fetch_add(1, std::memory_order_relaxed);
       counters().load_nanoseconds.fetch_add(time.nanoseconds(), std::memory_order_relaxed);
       return code;
     } catch (const internal_error&) {

@@ -29,7 +29,7 @@ enum class opcode : std::uint8_t {
   apply,      ///< `operation`, a PRIMITIVE or LIBRARY row; arguments have one type (but `where`: bool first)
 };
 
-/// One step. `type` is the result's; the compute type is the type of the (last) argument. Never complex.
+/// One step. `type` is the result's, see compute_type for its arguments'. Never complex.
 struct instruction {
   opcode code = opcode::constant;
   graph::op operation = {};
@@ -48,6 +48,17 @@ struct program {
   std::vector<value> results;
   friend bool operator==(const program&, const program&) = default;
 };
+
+/// What a step computes in: the type of its last argument.
+inline dtype compute_type(const program& code, const instruction& step) {
+  return code.body[step.args[step.arity - 1U]].type;
+}
+
+/// Whether a step calls a function of the vector math library.
+inline bool calls_library(const program& code, const instruction& step) {
+  return step.code == opcode::apply &&
+         graph::lowering_of(step.operation, compute_type(code, step)).how == graph::lowering::library;
+}
 
 /// Byte distance between neighbours of the inner loop is not known before launch.
 inline constexpr std::int32_t any_step = std::numeric_limits<std::int32_t>::min();

@@ -134,7 +134,7 @@ class checker {
   void check_apply(const program& code, const instruction& step, const std::string& where) const {
     const graph::op_row& row = graph::row(step.operation);
     require(step.arity == row.arity && step.arity > 0, "as many arguments as the row takes", where);
-    const dtype compute = code.body[step.args[step.arity - 1U]].type;
+    const dtype compute = compute_type(code, step);
     for (std::size_t i = 0; i < step.arity; ++i) {
       const bool condition = i == 0 && row.rule == graph::type_rule::select;
       require(code.body[step.args[i]].type == (condition ? bool_ : compute), "arguments of one type", where);
