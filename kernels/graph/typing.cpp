@@ -38,14 +38,25 @@ dtype common(std::span<const operand_type> operands, bool floats) {
   dtype_kind widest = dtype_kind::boolean;
   weakness weakest = weakness::strong;
   for (const operand_type& operand : operands) {
-    if (operand.weak != weakness::strong) {
+    if (operand.weak == weakness::strong) {
+      widest = std::max(widest, kind(operand.type));
+    } else {
       weakest = std::max(weakest, operand.weak);
-      continue;
     }
+  }
+  // Three types do not promote alike in any order: int16 with uint16 is int32, which float32 does not hold, though it
+  // holds each. NumPy begins with those of the widest kind.
+  const auto add = [&](const operand_type& operand) {
     const dtype type = floats ? floating_of(operand.type) : operand.type;
     strong = any_strong ? promote(strong, type) : type;
-    widest = std::max(widest, kind(operand.type));
     any_strong = true;
+  };
+  for (const bool first : {true, false}) {
+    for (const operand_type& operand : operands) {
+      if (operand.weak == weakness::strong && (kind(operand.type) == widest) == first) {
+        add(operand);
+      }
+    }
   }
   if (!any_strong) {
     return floats ? floating_of(default_type(weakest)) : default_type(weakest);

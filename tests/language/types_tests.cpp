@@ -70,26 +70,31 @@ TEST(Types, EveryCellIsNumPysOrAListedDeparture) {
     const std::size_t second = line.find(" ; ", first + 3);
     ASSERT_NE(second, std::string::npos) << line;
     const std::string text = line.substr(0, first);
-    const bool two = second - first > 5;
+    const std::size_t count = (second - first - 3 + 1) / 2;
     std::istringstream results(line.substr(second + 3));
-    for (std::size_t cell = 0; cell < (two ? dtype_count * dtype_count : dtype_count); ++cell) {
+    std::size_t of_line = 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      of_line *= dtype_count;
+    }
+    for (std::size_t cell = 0; cell < of_line; ++cell) {
       std::string numpy;
       ASSERT_TRUE(results >> numpy) << line;
-      const auto a = static_cast<dtype>(two ? cell / dtype_count : cell);
-      const auto b = static_cast<dtype>(cell % dtype_count);
-      std::vector<binding> names{{"a", a}};
-      std::vector<dtype> types{a};
-      if (two) {
-        names.push_back({"b", b});
-        types.push_back(b);
+      std::vector<binding> names;
+      std::vector<dtype> types;
+      std::string of;
+      std::size_t rest = cell;
+      for (std::size_t stride = of_line / dtype_count; names.size() < count; stride /= dtype_count) {
+        types.push_back(static_cast<dtype>(rest / stride));
+        rest %= stride;
+        of += " " + std::string(name(types.back()));
+        names.push_back({std::string(1, static_cast<char>('a' + names.size())), types.back()});
       }
       const std::string other = departure(text, types, numpy);
-      EXPECT_EQ(typed(text, names), other.empty() ? numpy : other)
-          << text << " of " << name(a) << (two ? " and " + std::string(name(b)) : "");
+      EXPECT_EQ(typed(text, names), other.empty() ? numpy : other) << text << " of" << of;
       ++cells;
     }
   }
-  EXPECT_GT(cells, 6000);
+  EXPECT_GT(cells, 8000);
 }
 
 }  // namespace

@@ -52,6 +52,9 @@ def cells():
         for name in FUNCTIONS_2:
             yield f"{name}(a, b)", both
         yield "where(a == a, a, b)", both
+    for kinds in itertools.product(TYPES, repeat=3):
+        three = dict(zip("abc", kinds))
+        yield "clip(a, b, c)", three
 
 
 if __name__ == "__main__":
