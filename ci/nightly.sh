@@ -35,6 +35,7 @@ remade() {
   rm -rf $made && mkdir -p $made/language $made/graph $made/math &&
     make conformance $made/conformance && make differential $made/differential.cases --count 2000 --seed 1 &&
     make types $made/language/types.txt && make precedence $made/language/precedence.txt &&
+    make literals $made/language/literals.txt &&
     make special $made/graph/special.txt && make math $made/math/oracle.bin &&
     build/oracle/bin/python cpu/math/polynomials.py $made/polynomials.inc &&
     diff $made/polynomials.inc cpu/math/polynomials.inc || return 1

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <compare>
 
 #include "kernels/language/weak.hpp"
 
@@ -56,6 +57,29 @@ folded integer_power(wide_integer base, wide_integer exponent) {
   }
 }
 
+__extension__ using magnitude = unsigned __int128;
+
+magnitude magnitude_of(wide_integer value) {
+  return value < 0 ? -static_cast<magnitude>(value) : static_cast<magnitude>(value);
+}
+
+/// a / b rounded once; b is not 0.
+double true_quotient(wide_integer a, wide_integer b) {
+  const magnitude divisor = magnitude_of(b);
+  magnitude quotient = magnitude_of(a) / divisor;
+  magnitude rest = magnitude_of(a) % divisor;
+  // Two bits more than a float64 has, of which the last stands for all that follow.
+  constexpr magnitude enough = magnitude{1} << 54;
+  int exponent = 0;
+  for (; a != 0 && quotient < enough; --exponent) {
+    rest <<= 1;
+    quotient = quotient << 1 | (rest >= divisor ? 1 : 0);
+    rest -= rest >= divisor ? divisor : 0;
+  }
+  const double value = std::ldexp(static_cast<double>(quotient | (rest != 0 ? 1 : 0)), exponent);
+  return (a < 0) != (b < 0) ? -value : value;
+}
+
 folded fold_integers(op operation, wide_integer a, wide_integer b) {
   wide_integer r = 0;
   switch (operation) {
@@ -66,9 +90,7 @@ folded fold_integers(op operation, wide_integer a, wide_integer b) {
     case op::multiply:
       return __builtin_mul_overflow(a, b, &r) ? problem(too_large) : folded{weak_integer(r)};
     case op::divide:
-      return b == 0 ? problem(zero_division)
-                    : folded{weak_floating(
-                          static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b)))};
+      return b == 0 ? problem(zero_division) : folded{weak_floating(true_quotient(a, b))};
     case op::floor_divide:
     case op::remainder: {
       if (b == 0) {
@@ -194,38 +216,51 @@ folded fold_complex(op operation, std::complex<double> a, std::complex<double> b
   }
 }
 
-template <typename T>
-folded compare(op operation, const T& a, const T& b) {
-  switch (operation) {
-    case op::equal:
-      return {weak_boolean(a == b)};
-    case op::not_equal:
-      return {weak_boolean(a != b)};
-    default:
-      break;
+std::partial_ordering order_of(wide_integer a, double b) {
+  constexpr double beyond = 0x1p127;
+  if (!(b >= -beyond && b < beyond)) {
+    return std::isnan(b) ? std::partial_ordering::unordered
+           : b < 0       ? std::partial_ordering::greater
+                         : std::partial_ordering::less;
   }
-  if constexpr (!std::is_same_v<T, std::complex<double>>) {
-    switch (operation) {
-      case op::less:
-        return {weak_boolean(a < b)};
-      case op::less_equal:
-        return {weak_boolean(a <= b)};
-      case op::greater:
-        return {weak_boolean(a > b)};
-      case op::greater_equal:
-        return {weak_boolean(a >= b)};
-      default:
-        break;
-    }
-  }
-  return {};
+  const auto whole = static_cast<wide_integer>(b);
+  return a != whole ? std::partial_ordering(a <=> whole) : 0.0 <=> b - std::trunc(b);
 }
 
-double as_double(const weak_value& v) {
-  return v.kind <= weakness::integer ? static_cast<double>(v.integer) : v.number.real();
+/// Exact, also of an integer and a float.
+std::partial_ordering order_of(const weak_value& a, const weak_value& b) {
+  const bool a_whole = a.kind <= weakness::integer;
+  const bool b_whole = b.kind <= weakness::integer;
+  if (a_whole && b_whole) {
+    return a.integer <=> b.integer;
+  }
+  return a_whole   ? order_of(a.integer, b.number.real())
+         : b_whole ? 0 <=> order_of(b.integer, a.number.real())
+                   : a.number.real() <=> b.number.real();
 }
-std::complex<double> as_complex(const weak_value& v) {
-  return v.kind <= weakness::integer ? std::complex<double>(static_cast<double>(v.integer)) : v.number;
+
+folded compare(op operation, const weak_value& a, const weak_value& b) {
+  const std::partial_ordering order = order_of(a, b);
+  if (operation == op::equal || operation == op::not_equal) {
+    // The imaginary part of what is not complex is 0.
+    const bool equal = order == 0 && a.number.imag() == b.number.imag();
+    return {weak_boolean(equal == (operation == op::equal))};
+  }
+  if (std::max(a.kind, b.kind) == weakness::complex) {
+    return {};
+  }
+  switch (operation) {
+    case op::less:
+      return {weak_boolean(order < 0)};
+    case op::less_equal:
+      return {weak_boolean(order <= 0)};
+    case op::greater:
+      return {weak_boolean(order > 0)};
+    case op::greater_equal:
+      return {weak_boolean(order >= 0)};
+    default:
+      return {};
+  }
 }
 
 folded fold_unary(op operation, const weak_value& a) {
@@ -262,18 +297,16 @@ folded fold(op operation, std::span<const weak_value> operands) {
   }
   const weak_value& a = operands[0];
   const weak_value& b = operands[1];
-  const weakness widest = std::max(a.kind, b.kind);
-  if (widest == weakness::complex) {
-    const folded compared = compare(operation, as_complex(a), as_complex(b));
-    return compared.value ? compared : fold_complex(operation, as_complex(a), as_complex(b));
-  }
-  if (widest == weakness::floating) {
-    const folded compared = compare(operation, as_double(a), as_double(b));
-    return compared.value ? compared : fold_reals(operation, as_double(a), as_double(b));
-  }
-  const folded compared = compare(operation, a.integer, b.integer);
+  const folded compared = compare(operation, a, b);
   if (compared.value) {
     return compared;
+  }
+  const weakness widest = std::max(a.kind, b.kind);
+  if (widest == weakness::complex) {
+    return fold_complex(operation, as_complex(a), as_complex(b));
+  }
+  if (widest == weakness::floating) {
+    return fold_reals(operation, as_double(a), as_double(b));
   }
   const folded result = fold_integers(operation, a.integer, b.integer);
   const bool logical = operation == op::bitwise_and || operation == op::bitwise_or || operation == op::bitwise_xor;

@@ -11,14 +11,6 @@ namespace {
 
 using graph::weakness;
 
-double real_of(const weak_value& v) {
-  return v.kind <= weakness::integer ? static_cast<double>(v.integer) : v.number.real();
-}
-
-std::complex<double> complex_of(const weak_value& v) {
-  return v.kind <= weakness::integer ? std::complex<double>(static_cast<double>(v.integer)) : v.number;
-}
-
 bool truth(const weak_value& v) { return v.kind <= weakness::integer ? v.integer != 0 : v.number != 0.0; }
 
 std::uint64_t bits_of(double value, dtype type) {
@@ -72,6 +64,14 @@ weak_value to_weak(const weak_scalar& value) {
   return std::visit(visitor{}, value.value);
 }
 
+double as_double(const weak_value& value) {
+  return value.kind <= weakness::integer ? static_cast<double>(value.integer) : value.number.real();
+}
+
+std::complex<double> as_complex(const weak_value& value) {
+  return value.kind <= weakness::integer ? as_double(value) : value.number;
+}
+
 std::string to_string(const weak_value& value) {
   switch (value.kind) {
     case weakness::boolean:
@@ -110,9 +110,9 @@ std::optional<graph::literal> to_literal(const weak_value& value, dtype type) {
       }
       return integer_bits(value.integer, type);
     case dtype_kind::floating:
-      return value.kind == weakness::complex ? std::nullopt : std::optional(number_bits(real_of(value), type));
+      return value.kind == weakness::complex ? std::nullopt : std::optional(number_bits(as_double(value), type));
     case dtype_kind::complex:
-      return number_bits(complex_of(value), type);
+      return number_bits(as_complex(value), type);
   }
   return std::nullopt;
 }

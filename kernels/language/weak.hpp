@@ -30,6 +30,10 @@ weak_value weak_floating(double value);
 weak_value weak_complex(std::complex<double> value);
 weak_value to_weak(const weak_scalar& value);
 
+/// A number that is not complex.
+double as_double(const weak_value& value);
+std::complex<double> as_complex(const weak_value& value);
+
 /// As Python prints it.
 std::string to_string(const weak_value& value);
 
