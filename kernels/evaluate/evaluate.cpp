@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <atomic>
-#include <cctype>
 #include <cfenv>
 #include <cstring>
 #include <functional>
@@ -41,7 +38,10 @@ class default_rounding {
   std::fenv_t before_;
 };
 
-function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to) {
+enum class unused_inputs { allowed, refused };
+
+function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to,
+                          unused_inputs unused) {
   const default_rounding rounding;
   std::vector<parameter> declared;
   for (const language::binding& each : bindings) {
@@ -49,24 +49,16 @@ function compile_bindings(std::string_view text, std::span<const language::bindi
     declared.push_back({each.name, type != nullptr ? *type : float64});
   }
   const device_layer::gated_section section;
-  return make_function(language::compile_text(text, bindings),
-                       {.text = std::string(text),
-                        .declared = std::move(declared),
-                        .where = device_layer::find(to.where),
-                        .prepare = {.precision = to.precision, .tier = to.tier}});
-}
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-/// Whether `name` stands in `text` as a whole word.
-bool mentions(std::string_view text, std::string_view name) {
-  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
-    const std::size_t end = at + name.size();
-    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
-      return true;
+  language::typed_text typed = language::compile_text(text, bindings);
+  for (std::size_t i = 0; i < bindings.size() && unused == unused_inputs::refused; ++i) {
+    if (!typed.used[i]) {
+      throw invalid_argument("evaluate: inputs that the expression uses, got '" + bindings[i].name + "'");
     }
   }
-  return false;
+  return make_function(std::move(typed), {.text = std::string(text),
+                                          .declared = std::move(declared),
+                                          .where = device_layer::find(to.where),
+                                          .prepare = {.precision = to.precision, .tier = to.tier}});
 }
 
 std::size_t mix(std::size_t seed, std::size_t part) {
@@ -157,11 +149,6 @@ class function_cache {
   static entry compile(std::string_view text, const arguments& inputs, const target& to) {
     std::vector<language::binding> bindings;
     for (const argument& each : inputs) {
-      for (const language::binding& other : bindings) {
-        if (other.name == each.name) {
-          throw invalid_argument("evaluate: each input once, got '" + other.name + "' twice");
-        }
-      }
       bindings.push_back({std::string(each.name), {}});
       if (const weak_scalar* weak = each.value.weak()) {
         bindings.back().what = *weak;
@@ -169,12 +156,7 @@ class function_cache {
         bindings.back().what = each.value.type();
       }
     }
-    function made = compile_bindings(text, bindings, to);
-    for (const language::binding& each : bindings) {
-      if (!mentions(text, each.name)) {
-        throw invalid_argument("evaluate: inputs that the expression uses, got '" + each.name + "'");
-      }
-    }
+    function made = compile_bindings(text, bindings, to, unused_inputs::refused);
     return {std::string(text), std::move(bindings), to.where.name(), to.precision, to.tier, std::move(made)};
   }
 
@@ -201,7 +183,8 @@ function compile(std::string_view text, std::span<const parameter> inputs, const
     require_dtype("compile", each.type);
     bindings.push_back({each.name, each.type});
   }
-  return compile_bindings(text, bindings, {options.device, options.precision, options.tier});
+  return compile_bindings(text, bindings, {options.device, options.precision, options.tier},
+                          unused_inputs::allowed);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

@@ -14,13 +14,14 @@ namespace {
 /// The inputs of a text: each typed one enters the program when it is first used.
 class user_scope final : public scope {
  public:
-  user_scope(std::span<const binding> inputs, graph::program& program) : inputs_(inputs), program_(program) {
+  user_scope(std::span<const binding> inputs, graph::program& program)
+      : inputs_(inputs), program_(program), looked_up_(inputs.size(), false) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (is_constant(inputs[i].name)) {
         throw invalid_argument("expression: inputs with names of their own, got the constant `" + inputs[i].name + "`");
       }
       if (!by_name_.emplace(inputs[i].name, i).second) {
-        throw invalid_argument("expression: each input once, got `" + inputs[i].name + "` again");
+        throw invalid_argument("expression: each input once, got '" + inputs[i].name + "' twice");
       }
     }
   }
@@ -30,6 +31,7 @@ class user_scope final : public scope {
     if (found == by_name_.end()) {
       return std::nullopt;
     }
+    looked_up_[found->second] = true;
     const binding& input = inputs_[found->second];
     if (const auto* number = std::get_if<weak_scalar>(&input.what)) {
       return value::of(to_weak(*number));
@@ -56,9 +58,12 @@ class user_scope final : public scope {
 
   bool internal() const override { return false; }
 
+  const std::vector<bool>& looked_up() const { return looked_up_; }
+
  private:
   std::span<const binding> inputs_;
   graph::program& program_;
+  std::vector<bool> looked_up_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
   std::unordered_map<std::size_t, std::uint32_t> used_;
 };
@@ -148,7 +153,7 @@ typed_text compile_text(std::string_view text, std::span<const binding> inputs) 
     program->results.push_back({std::string(source->at(s.name)), result.node});
   }
   source->annotations = build.annotations();
-  return {std::move(source), std::move(program)};
+  return {std::move(source), std::move(program), names.looked_up()};
 }
 
 graph::node_id build_composite(graph::graph& nodes, std::string_view text, std::span<const bound_node> names,

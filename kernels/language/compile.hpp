@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include <gpucompute/evaluate.hpp>
 
@@ -25,6 +26,7 @@ class tree;
 struct typed_text {
   std::shared_ptr<const tree> source;
   std::shared_ptr<const graph::program> program;
+  std::vector<bool> used;  ///< one an input of compile_text: whether the text uses its name
 };
 
 /// Lexes, parses, types, folds and builds the graph.

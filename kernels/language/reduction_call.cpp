@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <gpucompute/dimensions.hpp>
 
@@ -55,22 +56,23 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
   }
   graph::reduction_axes axes;
   bool axis_given = node.children.size() == 2;
+  bool keepdims_given = false;
+  bool ddof_given = false;
   if (axis_given) {
     read_axis(reducer, node.children[1], axes);
   }
   for (const keyword& key : node.keywords) {
     const std::string_view name = source_.at(key.name);
     const source_span where = source_.nodes[key.value].where;
-    if (name == "axis" && !axis_given) {
-      axis_given = true;
+    if (name == "axis" && !std::exchange(axis_given, true)) {
       read_axis(reducer, key.value, axes);
-    } else if (name == "keepdims") {
+    } else if (name == "keepdims" && !std::exchange(keepdims_given, true)) {
       const value& v = of(key.value);
       if (v.type.weak != weakness::boolean) {
         fail<type_error>("expression: True or False for keepdims, got " + describe(key.value), source_.text, where);
       }
       axes.keepdims = v.literal.integer != 0;
-    } else if (name == "ddof" && row.rule == "moments") {
+    } else if (name == "ddof" && row.rule == "moments" && !std::exchange(ddof_given, true)) {
       const value& v = of(key.value);
       const bool real = v.type.weak == weakness::integer || v.type.weak == weakness::floating;
       axes.ddof = v.type.weak == weakness::integer ? static_cast<double>(v.literal.integer) : v.literal.number.real();

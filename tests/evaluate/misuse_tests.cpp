@@ -109,6 +109,19 @@ TEST(Arguments, AnInputIsGivenOnce) {
   expect_error<invalid_argument>([&] { made({{"a", 1.0}, {"b", 2.0}, {"b", 3.0}}); }, {"'b' twice"});
 }
 
+TEST(Arguments, AnInputIsUsedByWhatIsComputed) {
+  const std::vector<double> a = counted(3);
+  for (const char* text : {"a # q", "a + 1 # q is not here\n", "q = a; q*2", "sum(a, axis=0) # q"}) {
+    expect_error<invalid_argument>([&] { evaluate(text, {{"a", a}, {"q", 3.0}}); }, {"'q'", "uses"});
+    expect_error<invalid_argument>([&] { evaluate(text, {{"a", a}, {"q", weak_scalar{3.0}}}); }, {"'q'", "uses"});
+  }
+  expect_error<invalid_argument>([&] { evaluate("sum(a, axis=0)", {{"a", a}, {"sum", 3.0}}); }, {"'sum'", "uses"});
+  expect_error<invalid_argument>([&] { evaluate("sum(a, axis=0)", {{"a", a}, {"axis", 3.0}}); }, {"'axis'", "uses"});
+  expect_error<invalid_argument>([&] { evaluate("a.real", {{"a", a}, {"real", 3.0}}); }, {"'real'", "uses"});
+  EXPECT_NO_THROW(evaluate("q = q + 1; q*a", {{"a", a}, {"q", 3.0}}));
+  EXPECT_NO_THROW(evaluate("unwanted = q; a", {{"a", a}, {"q", 3.0}}));
+}
+
 TEST(Header, AllOfTheApiIsInOne) { EXPECT_EQ(set_host_memory(nullptr), nullptr); }
 
 }  // namespace

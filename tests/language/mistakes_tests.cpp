@@ -101,6 +101,21 @@ TEST(Mistakes, TypesAreNamed) {
             "expression: an axis number from -32 to 31, got int32 (i)\n  sum(a, axis=i)\n              ^");
 }
 
+TEST(Mistakes, AKeywordIsGivenOnce) {
+  EXPECT_EQ(mistake<syntax_error>("sum(a, keepdims=True, keepdims=False)"),
+            "expression: axis or keepdims once as a keyword of sum, got `keepdims`\n"
+            "  sum(a, keepdims=True, keepdims=False)\n                        ^^^^^^^^");
+  EXPECT_EQ(mistake<syntax_error>("var(a, ddof=1, axis=0, ddof=1)"),
+            "expression: axis, keepdims or ddof once as a keyword of var, got `ddof`\n"
+            "  var(a, ddof=1, axis=0, ddof=1)\n                         ^^^^");
+  EXPECT_EQ(mistake<syntax_error>("sum(a, axis=0, axis=0)"),
+            "expression: axis or keepdims once as a keyword of sum, got `axis`\n"
+            "  sum(a, axis=0, axis=0)\n                 ^^^^");
+  EXPECT_EQ(mistake<syntax_error>("sum(a, 0, axis=0)"),
+            "expression: axis or keepdims once as a keyword of sum, got `axis`\n"
+            "  sum(a, 0, axis=0)\n            ^^^^");
+}
+
 std::string shape_mistake(std::string_view text, std::vector<dimensions> shapes) {
   std::vector<binding> inputs = {{"a", float64}, {"b", float64}};
   const typed_text typed = compile_text(text, std::span(inputs).first(shapes.size()));
