@@ -56,7 +56,7 @@ class GPUCOMPUTE_API dimensions {
 
 /// Product of the extents; 1 for rank 0. @throw invalid_argument when negative or beyond 2^63 - 1
 GPUCOMPUTE_API std::int64_t element_count(const dimensions& shape);
-/// Byte strides of a C-ordered array.
+/// Byte strides of a C-ordered array. They wrap modulo 2^64 where it has no elements or more bytes than that.
 GPUCOMPUTE_API dimensions c_strides(const dimensions& shape, std::size_t element_bytes);
 /// "(3, 4)", "(5,)", "()".
 GPUCOMPUTE_API std::string to_string(const dimensions& shape);

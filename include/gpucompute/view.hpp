@@ -18,7 +18,8 @@ class GPUCOMPUTE_API array_view {
  public:
   /// Rank 1, zero elements, float64, no data.
   array_view() noexcept : shape_{0}, strides_{8} {}
-  /// strides in bytes. @throw invalid_argument when the ranks differ, an extent is negative or type is no dtype
+  /// strides in bytes. @throw invalid_argument when the ranks differ, an extent is negative, type is no dtype or elements
+  /// lie 2^62 bytes apart and more
   array_view(const void* data, dtype type, const dimensions& shape, const dimensions& strides);
   /// C order.
   array_view(const void* data, dtype type, const dimensions& shape);

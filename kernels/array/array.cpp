@@ -84,7 +84,7 @@ array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& s
   throw_out_of_memory();
 }
 
-array::array(const array& other) {
+array::array(const array& other) : type_(other.type_), shape_(other.shape_) {
   if (other.memory_) {
     *this = from(other);
   }

@@ -61,10 +61,10 @@ std::int64_t element_count(const dimensions& shape) try {
 
 dimensions c_strides(const dimensions& shape, std::size_t element_bytes) {
   dimensions strides = dimensions::filled(shape.rank(), 0);
-  auto stride = static_cast<std::int64_t>(element_bytes);
+  std::uint64_t stride = element_bytes;
   for (std::size_t axis = shape.rank(); axis-- > 0;) {
-    strides[axis] = stride;
-    stride *= std::max<std::int64_t>(shape[axis], 1);
+    strides[axis] = static_cast<std::int64_t>(stride);
+    stride *= static_cast<std::uint64_t>(std::max<std::int64_t>(shape[axis], 1));
   }
   return strides;
 }

@@ -53,8 +53,9 @@ bool interleave_somehow(const array_view& a, const array_view& b, std::int64_t d
   }
   for (const array_view* each : {&a, &b}) {
     for (std::size_t axis = 0; axis < each->rank(); ++axis) {
-      const std::int64_t period = std::abs(each->strides()[axis]);
-      if (each->shape()[axis] != 1 && period > 0 && interleave(a, b, distance, period)) {
+      // The stride along one element may be any number.
+      const std::int64_t period = each->shape()[axis] != 1 ? std::abs(each->strides()[axis]) : 0;
+      if (period > 0 && interleave(a, b, distance, period)) {
         return true;
       }
     }

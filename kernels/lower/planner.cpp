@@ -122,6 +122,7 @@ stored planner::memory_of(const output_request& output) const {
   const dimensions& shape = shapes_.results[output.result];
   if (!output.given) {
     const dtype type = program_.results[output.result].type;
+    byte_count(type, shape);
     return {source_kind::result, output.result, 0, type, shape, c_strides(shape, size_of(type))};
   }
   if (!fits(shape, output.where.shape)) {

@@ -195,7 +195,8 @@ std::vector<dimensions> planner::read_strides(const reduction_group& group) cons
   }
   for (const std::uint32_t reduction : reductions) {
     const dimensions& result = shapes_.reductions[reduction].result;
-    strides.push_back(broadcast_strides(result, c_strides(result, sizeof(double)), reduced_shape(group)));
+    const dimensions packed = c_strides(result, size_of(program_.reductions[reduction].fields[0]));
+    strides.push_back(broadcast_strides(result, packed, reduced_shape(group)));
   }
   return strides;
 }

@@ -84,6 +84,34 @@ TEST(Array, ANumberThatIsNoDtypeIsRefused) {
   EXPECT_THROW(array_view(&number, wrong, {1}, {8}), invalid_argument);
 }
 
+TEST(Array, ACopyOfAnEmptyAdoptedArrayIsOfItsTypeAndShape) {
+  const array empty = array::adopt(nullptr, int32, {3, 0});
+  const array copy = empty;
+  EXPECT_EQ(copy.type(), int32);
+  EXPECT_EQ(copy.shape(), dimensions({3, 0}));
+  array assigned = array::zeros(float32, {2});
+  assigned = empty;
+  EXPECT_EQ(assigned.type(), int32);
+  EXPECT_EQ(assigned.shape(), dimensions({3, 0}));
+}
+
+TEST(Array, AViewThatNoAddressSpaceHoldsIsRefused) {
+  constexpr std::int64_t far = std::int64_t{1} << 62U;
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  const double number = 0;
+  EXPECT_THROW(array_view(&number, float64, {std::int64_t{1} << 60U}), invalid_argument);
+  EXPECT_THROW(array_view(&number, float64, {2}, {lowest}), invalid_argument);
+  EXPECT_THROW(array_view(&number, float64, {3, 3}, {far / 4, far / 3}), invalid_argument);
+  EXPECT_NO_THROW(array_view(&number, float64, {far}, {0}));
+  EXPECT_NO_THROW(array_view(&number, float64, {1, 2}, {lowest, 8}));
+  EXPECT_NO_THROW(array_view(&number, float64, {0, 7}, {lowest, lowest}));
+}
+
+TEST(Dimensions, StridesOfNoElementsMayWrap) {
+  EXPECT_EQ(array_view(nullptr, float64, {0, std::int64_t{1} << 62U, 4}).size(), 0);
+  EXPECT_EQ(c_strides({5, 0, 4}, 8), dimensions({32, 32, 8}));
+}
+
 TEST(Array, ViewNeedsOneStrideAnExtent) {
   const double number = 0;
   EXPECT_THROW(array_view(&number, float64, {1, 1}, {8}), invalid_argument);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <gtest/gtest.h>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -45,6 +46,13 @@ TEST(Overlap, ColumnsOfOneMatrixAreApart) {
 }
 
 TEST(Overlap, NothingOverlapsAnEmptyArray) { EXPECT_EQ(between(at(0, {0}, {8}), at(0, {10}, {8})), overlap::none); }
+
+TEST(Overlap, AStrideAlongOneElementIsAnyNumber) {
+  constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  EXPECT_EQ(between(at(0, {1, 10}, {lowest, 16}), at(8, {10, 1}, {16, lowest})), overlap::none);
+  EXPECT_EQ(between(at(0, {1, 10}, {lowest, 16}), at(0, {1, 10}, {3, 16})), overlap::exact);
+  EXPECT_TRUE(elements_are_apart(at(0, {1, 10}, {lowest, 8})));
+}
 
 TEST(Apart, ContiguousTransposedAndReversedViewsHaveElementsApart) {
   EXPECT_TRUE(elements_are_apart(at(0, {4, 5}, {40, 8})));
