@@ -51,7 +51,11 @@ std::vector<device_info> devices() try {
   throw_out_of_memory();
 }
 
-kernel_statistics statistics(const device& which) { return device_layer::find(which).statistics(); }
+kernel_statistics statistics(const device& which) try {
+  return device_layer::find(which).statistics();
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
 
 namespace device_layer {
 

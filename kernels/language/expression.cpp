@@ -28,19 +28,30 @@ class expression::node {
   node() = default;
   node(const node&) = delete;
   node& operator=(const node&) = delete;
+  /// Takes apart what it alone owns, in a list that runs through the nodes themselves: there may be no memory.
   ~node() {
-    std::vector<std::shared_ptr<const node>> dying = std::move(operands);
-    while (!dying.empty()) {
-      const std::shared_ptr<const node> last = std::move(dying.back());
-      dying.pop_back();
-      if (last.use_count() == 1) {
-        // The only owner may take it apart.
-        auto& below = const_cast<node&>(*last).operands;
-        dying.insert(dying.end(), std::make_move_iterator(below.begin()), std::make_move_iterator(below.end()));
-        below.clear();
+    std::shared_ptr<const node> dying;
+    take_operands(*this, dying);
+    while (dying) {
+      const std::shared_ptr<const node> first = std::move(dying);
+      dying = std::move(first->next_);
+      take_operands(*first, dying);
+    }
+  }
+
+ private:
+  static void take_operands(const node& from, std::shared_ptr<const node>& dying) {
+    // The only owner may take it apart.
+    for (std::shared_ptr<const node>& operand : const_cast<node&>(from).operands) {
+      const std::shared_ptr<const node> below = std::move(operand);
+      if (below.use_count() == 1) {
+        below->next_ = std::move(dying);
+        dying = below;
       }
     }
   }
+
+  mutable std::shared_ptr<const node> next_;
 };
 
 namespace {

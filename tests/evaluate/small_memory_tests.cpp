@@ -89,6 +89,45 @@ TEST(SmallMemory, ExpressionsArraysAndDevicesThrowOutOfMemory) {
   fail_each_block([](long) { devices(); });
 }
 
+TEST(SmallMemory, ViewsAndStatisticsThrowOutOfMemory) {
+  const double number = 0;
+  fail_each_block([&](long) {
+    try {
+      array_view(&number, float64, {3, 4, 5, 6, 7, 8}, {1});
+    } catch (const invalid_argument&) {
+    }
+  });
+  fail_each_block([&](long) {
+    try {
+      array_view(&number, float64, {1000000, 1000000, 1000000, 1000000});
+    } catch (const invalid_argument&) {
+    }
+  });
+  fail_each_block([](long) { statistics(device("cpu")); });
+  fail_each_block([](long) {
+    try {
+      statistics(device("cuda:7"));
+    } catch (const device_unavailable&) {
+    }
+  });
+}
+
+TEST(SmallMemory, AnExpressionGoesWithoutMemory) {
+  const expression leaf = array::zeros(float64, {3});
+  const auto spread = [&leaf](auto&& self, int depth) -> expression {
+    return depth == 0 ? leaf * 2.0 : where(self(self, depth - 1) < 1.0, self(self, depth - 1), self(self, depth - 1));
+  };
+  auto all = std::make_unique<expression>(spread(spread, 6));
+  for (int i = 0; i < 20000; ++i) {
+    *all = i % 2 == 0 ? *all + *all : 2.0 * *all;
+  }
+  calls = 0;
+  failing = 0;
+  all.reset();
+  failing = -1;
+  EXPECT_EQ(calls, 0);
+}
+
 TEST(SmallMemory, ACallOfACompiledFunctionThrowsOutOfMemory) {
   const std::vector<double> a(5000, 1.5);
   const function made = compile("sum(a) + a", {{"a", float64}});
