@@ -106,7 +106,7 @@ struct evaluate_options {
   /// Where the results of named statements go, same rules.
   std::vector<named_output> outputs = {};
   gpucompute::device device = {};
-  /// Most threads to use; 0: as many as the thread budget of the process allows.
+  /// Most threads to use; 0: as many as the thread budget of the process allows. Negative ones are refused.
   int threads = 0;
   gpucompute::precision precision = precision::precise;
   gpucompute::tier tier = tier::automatic;
@@ -150,8 +150,8 @@ class GPUCOMPUTE_API function {
   /// The text of the generated kernels: LLVM IR on cpu, CUDA C++ on cuda.
   std::string source(const arguments& inputs) const;
   cost_estimate estimate(const arguments& inputs) const;
-  /// What runs a call with these inputs by now: `jit` when all its kernels are compiled, else `interpreter`. With the
-  /// automatic tier the answer changes once the work done has repaid a compile.
+  /// What runs a call with these inputs by now: `jit` when it launches kernels and all are compiled, else `interpreter`.
+  /// With the automatic tier the answer changes once the work done has repaid a compile.
   gpucompute::tier tier_of(const arguments& inputs) const;
   /// Type of the last statement's result.
   dtype type() const;

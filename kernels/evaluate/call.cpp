@@ -82,6 +82,12 @@ void add_layout(const array_view& view, plan_key& key) {
 
 }  // namespace
 
+void require_threads(int threads) {
+  if (threads < 0) {
+    throw invalid_argument("evaluate: a number of threads of at least 0, got " + std::to_string(threads));
+  }
+}
+
 void bind_inputs(const graph::program& program, std::span<const parameter> declared, const arguments& inputs,
                  call& made) {
   // In the usual call the inputs are those of the program, in its order, and no other name needs a look.

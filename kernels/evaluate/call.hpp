@@ -29,6 +29,9 @@ struct call {
 
 inline const mutable_view* memory_of(const std::optional<mutable_view>& out) { return out ? &*out : nullptr; }
 
+/// @throw invalid_argument for a negative number
+void require_threads(int threads);
+
 /// @throw invalid_argument for a missing, repeated or undeclared name, another type than declared, null data
 void bind_inputs(const graph::program& program, std::span<const parameter> declared, const arguments& inputs,
                  call& made);

@@ -42,6 +42,14 @@ enum class unused_inputs { allowed, refused };
 
 function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to,
                           unused_inputs unused) {
+  if (to.precision > precision::fast) {
+    throw invalid_argument("evaluate: precision precise or fast, got the number " +
+                           std::to_string(static_cast<unsigned>(to.precision)));
+  }
+  if (to.tier > tier::jit) {
+    throw invalid_argument("evaluate: tier automatic, interpreter or jit, got the number " +
+                           std::to_string(static_cast<unsigned>(to.tier)));
+  }
   const default_rounding rounding;
   std::vector<parameter> declared;
   for (const language::binding& each : bindings) {
@@ -210,6 +218,7 @@ std::vector<named_array> evaluate_all(std::string_view text, const arguments& in
 }
 
 std::string explain(std::string_view text, const arguments& inputs, const evaluate_options& options) try {
+  evaluation::require_threads(options.threads);
   const function made = cached(text, inputs, options);
   return made.explain(inputs) + made.source(inputs);
 } catch (const std::bad_alloc&) {

@@ -135,6 +135,7 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
 
 std::vector<array> function::implementation::run(const arguments& inputs, std::span<const request> wanted,
                                                  int threads) const {
+  evaluation::require_threads(threads);
   evaluation::call made;
   bind_inputs(program(), settings_.declared, inputs, made);
   for (const request& each : wanted) {
@@ -148,6 +149,7 @@ std::vector<array> function::implementation::run(const arguments& inputs, std::s
 
 array function::implementation::run_last(const arguments& inputs, const mutable_view* out,
                                          std::span<const named_output> outputs, int threads) const {
+  evaluation::require_threads(threads);
   evaluation::call made;
   bind_inputs(program(), settings_.declared, inputs, made);
   const std::string& last = program().results.back().name;
@@ -191,7 +193,7 @@ gpucompute::tier function::implementation::tier_of(const arguments& inputs) cons
   bind_inputs(program(), settings_.declared, inputs, made);
   bind_output(program(), {}, nullptr, made);
   const std::shared_ptr<const bound_plan> bound = find(made);
-  const bool compiled = std::ranges::all_of(
+  const bool compiled = !bound->executables.empty() && std::ranges::all_of(
       bound->executables, [](const auto& each) { return each->current_tier() == gpucompute::tier::jit; });
   return compiled ? gpucompute::tier::jit : gpucompute::tier::interpreter;
 }

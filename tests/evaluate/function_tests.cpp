@@ -40,6 +40,21 @@ TEST(Arguments, AResultBeyondTheAddressSpaceIsRefused) {
   EXPECT_THROW(evaluate("a + b", {{"a", wide}, {"b", high}}), invalid_argument);
 }
 
+TEST(Arguments, AResultWhoseStridesPass64BitsIsRefused) {
+  const std::uint8_t one = 1;
+  constexpr std::int64_t side = 65536;
+  const auto axis = [&](dimensions shape) {
+    const dimensions still = dimensions::filled(shape.rank(), 0);
+    return array_view(&one, uint8, shape, still);
+  };
+  const array_view views[] = {axis({side, 1, 1, 1}), axis({side, 1, 1}), axis({side, 1}), axis({side})};
+  EXPECT_THROW(evaluate("a + b + c + d", {{"a", views[0]}, {"b", views[1]}, {"c", views[2]}, {"d", views[3]}}),
+               invalid_argument);
+  const array_view wide = axis({side * side, side * side / 8});
+  EXPECT_THROW(evaluate("complex(float64(a), 1.0)", {{"a", wide}}), invalid_argument);
+  EXPECT_THROW(evaluate("sum(float64(a), axis=0, keepdims=True) + float64(a)", {{"a", wide}}), invalid_argument);
+}
+
 TEST(Arguments, OutputsThatShareMemoryAreRefused) {
   const std::vector<double> a = counted(4);
   std::vector<double> out(5);
@@ -67,6 +82,14 @@ TEST(Device, AllAreListedAndSayWhatIsMissing) {
   for (const device_info& each : all) {
     EXPECT_FALSE(each.name.empty());
     EXPECT_TRUE(each.available || !each.missing.empty()) << each.name;
+  }
+}
+
+TEST(Tier, IsTheInterpretersWhereNothingIsLaunched) {
+  const std::vector<double> none;
+  for (const char* name : {"cpu", "reference"}) {
+    const function made = compile("a + 1", {{"a", float64}}, {.device = device(name)});
+    EXPECT_EQ(made.tier_of({{"a", none}}), tier::interpreter) << name;
   }
 }
 

@@ -90,6 +90,29 @@ TEST(Arguments, ANumberThatIsNoDtypeIsRefused) {
   EXPECT_THROW(cast(expression(1), wrong), invalid_argument);
 }
 
+TEST(Arguments, ANegativeNumberOfThreadsIsRefused) {
+  const std::vector<double> a = counted(3);
+  const function made = compile("x = a + 1; x", {{"a", float64}});
+  const std::vector<std::string> names = {"x"};
+  expect_error<invalid_argument>([&] { evaluate("a + 1", {{"a", a}}, {.threads = -1}); }, {"threads", "-1"});
+  expect_error<invalid_argument>([&] { made({{"a", a}}, {.threads = -2}); }, {"threads", "-2"});
+  expect_error<invalid_argument>([&] { made.all({{"a", a}}, names, {.threads = -3}); }, {"threads", "-3"});
+  expect_error<invalid_argument>([&] { explain("a + 1", {{"a", a}}, {.threads = -1}); }, {"threads", "-1"});
+}
+
+TEST(Arguments, ANumberThatIsNoTierOrPrecisionIsRefused) {
+  const auto no_tier = static_cast<tier>(3);
+  const auto no_precision = static_cast<precision>(2);
+  expect_error<invalid_argument>([&] { evaluate("a + 1", {{"a", 1.0}}, {.tier = no_tier}); }, {"tier", "3"});
+  expect_error<invalid_argument>([&] { compile("1 + 1", {}, {.tier = no_tier}); }, {"tier", "3"});
+  expect_error<invalid_argument>(
+      [&] {
+        evaluate("a + 1", {{"a", 1.0}}, {.precision = no_precision});
+      },
+      {"precision", "2"});
+  expect_error<invalid_argument>([&] { compile("1 + 1", {}, {.precision = no_precision}); }, {"precision", "2"});
+}
+
 TEST(Arguments, ConstantsAreNoNames) {
   for (const char* constant : {"pi", "inf", "nan", "True", "False", "None"}) {
     const std::string text = std::string("a + 1 + ") + constant;
