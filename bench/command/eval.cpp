@@ -177,15 +177,17 @@ exit_code evaluate_line(const parsed_command& line, const std::string& text) {
     const auto* file = std::get_if<npy_array>(&one.value);
     values.push_back({one.name, file ? argument_value(file->view) : argument_value(std::get<weak_scalar>(one.value))});
   }
-  if (line.has("--explain")) print(explain(text, values, evaluation) + "\n");
-
   // The last statement's result comes from evaluate alone, so it is asked for first and the named ones after it.
   std::vector<named_array> results;
   std::vector<std::string> names;
   const auto unnamed = std::ranges::find(outputs, std::string(), &output::name);
   if (unnamed != outputs.end()) std::rotate(outputs.begin(), unnamed, unnamed + 1);
   for (const output& one : outputs) names.push_back(one.name);
-  if (names.empty() || (names.size() == 1 && names[0].empty())) {
+  const bool last_only = names.empty() || (names.size() == 1 && names[0].empty());
+  if (line.has("--explain")) {
+    print((last_only ? explain(text, values, evaluation) : explain_all(text, values, names, evaluation)) + "\n");
+  }
+  if (last_only) {
     results.push_back({"", evaluate(text, values, evaluation)});
   } else {
     results = evaluate_all(text, values, names, evaluation);

@@ -155,17 +155,29 @@ class cpu_device final : public host_device {
     return info;
   }
 
-  std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
+  std::string source(const lower::launch& launch, const device_layer::prepare_options& options) const override {
     compiler* const found = find_compiler().get;
     const tier wanted = resolve_tier(options.tier);
     if (found == nullptr && wanted == tier::jit) {
-      return "not compiled: " + find_compiler().missing + "\n" + to_text(kernel);
+      return "not compiled: " + find_compiler().missing + "\n" + to_text(*launch.kernel);
     }
     if (found == nullptr || wanted == tier::interpreter) {
-      return to_text(kernel);
+      return to_text(*launch.kernel);
     }
     const device_layer::gated_section section;  // the compiler has locks of its own
-    return found->source(kernel, {.precision = options.precision, .isa = best_isa(), .resolve = resolve_math});
+    return found->source(*launch.kernel, {.precision = options.precision, .isa = best_isa(), .resolve = resolve_math});
+  }
+
+  std::string tier_text(const device_layer::prepare_options& options) const override {
+    const tier wanted = resolve_tier(options.tier);
+    const compiler_module& found = find_compiler();
+    if (wanted == tier::automatic) {
+      return found.get != nullptr ? "automatic: the interpreter, or the jit once the work done repays a compile"
+                                  : "interpreter: there is no jit (missing: " + found.missing + ")";
+    }
+    return std::string(wanted == tier::jit ? "jit" : "interpreter") + ": asked for" +
+           (options.tier == tier::automatic ? " by GPUCOMPUTE_TIER" : "") +
+           (wanted == tier::jit && found.get == nullptr ? ", but missing: " + found.missing : "");
   }
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
@@ -186,8 +198,12 @@ class reference_device final : public host_device {
     return info_of("reference", "block interpreter on " + processor_description());
   }
 
-  std::string source(const lower::kernel& kernel, const device_layer::prepare_options&) const override {
-    return to_text(kernel);
+  std::string source(const lower::launch& launch, const device_layer::prepare_options&) const override {
+    return to_text(*launch.kernel);
+  }
+
+  std::string tier_text(const device_layer::prepare_options&) const override {
+    return "interpreter: the only one of this device";
   }
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,

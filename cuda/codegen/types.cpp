@@ -8,6 +8,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/digits.hpp"
+
 namespace gpucompute::cuda {
 namespace {
 
@@ -16,13 +18,6 @@ std::string hexadecimal(Float magnitude) {
   char text[64];
   const auto end = std::to_chars(std::begin(text), std::end(text), magnitude, std::chars_format::hex).ptr;
   return "0x" + std::string(text, end);
-}
-
-template <typename Float>
-std::string decimal(Float value) {
-  char text[64];
-  const auto end = std::to_chars(std::begin(text), std::end(text), value).ptr;
-  return std::string(text, end);
 }
 
 template <typename Unsigned>
@@ -39,7 +34,7 @@ std::string floating_text(Float value, std::string_view suffix) {
   if (magnitude == std::floor(magnitude) && magnitude < Float(1 << 20)) {
     text = std::to_string(static_cast<int>(magnitude)) + ".0" + std::string(suffix);
   } else {
-    text = hexadecimal(magnitude) + std::string(suffix) + " /* " + decimal(value) + " */";
+    text = hexadecimal(magnitude) + std::string(suffix) + " /* " + shortest_digits(value) + " */";
   }
   return std::signbit(value) ? "(-" + text + ")" : text;
 }

@@ -33,13 +33,25 @@ class cuda_device final : public device_layer::backend {
     return info;
   }
 
-  std::string source(const lower::kernel& kernel, const device_layer::prepare_options& options) const override {
+  /// As if every array began at an aligned address, which memory of the device does.
+  std::string source(const lower::launch& launch, const device_layer::prepare_options& options) const override {
     std::string text = "// NVRTC:";
     for (const std::string& option : compile_options(options.precision, "ARCHITECTURE")) {
       text += " " + option;
     }
     text += "\n";
-    return kernel.schedule == lower::schedule::elementwise ? text + emit(kernel, {}) : text + refused_text(kernel);
+    if (launch.kernel->schedule != lower::schedule::elementwise) {
+      return text + refused_text(*launch.kernel);
+    }
+    std::vector<void*> pointers;
+    for (const lower::operand_binding& operand : launch.operands) {
+      pointers.push_back(reinterpret_cast<void*>(static_cast<std::uintptr_t>(operand.offset)));
+    }
+    return text + emit(*launch.kernel, choose_variant(launch, pointers));
+  }
+
+  std::string tier_text(const device_layer::prepare_options& /*options*/) const override {
+    return "none: this version shows the generated CUDA C++ only";
   }
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& /*kernel*/,

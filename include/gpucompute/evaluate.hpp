@@ -145,14 +145,14 @@ class GPUCOMPUTE_API function {
   std::vector<named_array> all(const arguments& inputs, std::span<const std::string> names,
                                const call_options& options = {}) const;
 
-  /// Plan in words: graph, stages, kernels, device, tier, cost.
-  std::string explain(const arguments& inputs) const;
+  /// Plan in words of the call with these inputs and options: graph, stages, kernels, device, tier, cost.
+  std::string explain(const arguments& inputs, const call_options& options = {}) const;
   /// The text of the generated kernels: LLVM IR on cpu, CUDA C++ on cuda.
-  std::string source(const arguments& inputs) const;
-  cost_estimate estimate(const arguments& inputs) const;
+  std::string source(const arguments& inputs, const call_options& options = {}) const;
+  cost_estimate estimate(const arguments& inputs, const call_options& options = {}) const;
   /// What runs a call with these inputs by now: `jit` when it launches kernels and all are compiled, else `interpreter`.
   /// With the automatic tier the answer changes once the work done has repaid a compile.
-  gpucompute::tier tier_of(const arguments& inputs) const;
+  gpucompute::tier tier_of(const arguments& inputs, const call_options& options = {}) const;
   /// Type of the last statement's result.
   dtype type() const;
   /// For the library itself. @throw invalid_argument when moved from
@@ -174,8 +174,11 @@ GPUCOMPUTE_API array evaluate(std::string_view text, const arguments& inputs, co
 GPUCOMPUTE_API std::vector<named_array> evaluate_all(std::string_view text, const arguments& inputs,
                                                      std::span<const std::string> names,
                                                      const evaluate_options& options = {});
-/// The plan in words and the generated text, also for a device that is not there.
+/// The plan of evaluate() in words and the generated text, also for a device that is not there.
 GPUCOMPUTE_API std::string explain(std::string_view text, const arguments& inputs,
                                    const evaluate_options& options = {});
+/// The same of evaluate_all().
+GPUCOMPUTE_API std::string explain_all(std::string_view text, const arguments& inputs,
+                                       std::span<const std::string> names, const evaluate_options& options = {});
 
 }  // namespace gpucompute

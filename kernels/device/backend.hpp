@@ -41,9 +41,12 @@ class backend {
 
   virtual kernel_statistics statistics() const { return {}; }
 
-  /// Text that the device would compile: LLVM IR, CUDA C++; for an interpreter the kernel's own text. Works without
-  /// the device being there.
-  virtual std::string source(const lower::kernel& kernel, const prepare_options& options) const = 0;
+  /// Text that the device would compile for a launch: LLVM IR, CUDA C++; for an interpreter the kernel's own text. Works
+  /// without the device being there.
+  virtual std::string source(const lower::launch& launch, const prepare_options& options) const = 0;
+
+  /// Which tier runs what is prepared with `options`, and why, in one line.
+  virtual std::string tier_text(const prepare_options& options) const = 0;
 
   /// Finds the kernel in the device's cache or makes it. @throw device_unavailable, runtime_failure
   virtual std::shared_ptr<const executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,

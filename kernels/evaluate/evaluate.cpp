@@ -179,6 +179,10 @@ function_cache& known_functions() {
   return device_layer::made_once([] { return new function_cache; });
 }
 
+call_options call_options_of(const evaluate_options& options) {
+  return {.out = options.out, .outputs = options.outputs, .threads = options.threads};
+}
+
 function cached(std::string_view text, const arguments& inputs, const evaluate_options& options) {
   return known_functions().find(text, inputs, {options.device, options.precision, options.tier});
 }
@@ -191,8 +195,7 @@ function compile(std::string_view text, std::span<const parameter> inputs, const
     require_dtype("compile", each.type);
     bindings.push_back({each.name, each.type});
   }
-  return compile_bindings(text, bindings, {options.device, options.precision, options.tier},
-                          unused_inputs::allowed);
+  return compile_bindings(text, bindings, {options.device, options.precision, options.tier}, unused_inputs::allowed);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
@@ -211,8 +214,7 @@ array evaluate(std::string_view text, const arguments& inputs, const evaluate_op
 
 std::vector<named_array> evaluate_all(std::string_view text, const arguments& inputs,
                                       std::span<const std::string> names, const evaluate_options& options) try {
-  return cached(text, inputs, options)
-      .all(inputs, names, {.out = options.out, .outputs = options.outputs, .threads = options.threads});
+  return cached(text, inputs, options).all(inputs, names, call_options_of(options));
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
@@ -220,7 +222,21 @@ std::vector<named_array> evaluate_all(std::string_view text, const arguments& in
 std::string explain(std::string_view text, const arguments& inputs, const evaluate_options& options) try {
   evaluation::require_threads(options.threads);
   const function made = cached(text, inputs, options);
-  return made.explain(inputs) + made.source(inputs);
+  evaluation::call which;
+  made.body().bind_last(inputs, evaluation::memory_of(options.out), options.outputs, which);
+  return made.body().explain(which) + made.body().source(which);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+std::string explain_all(std::string_view text, const arguments& inputs, std::span<const std::string> names,
+                        const evaluate_options& options) try {
+  evaluation::require_threads(options.threads);
+  const function made = cached(text, inputs, options);
+  evaluation::call which;
+  const call_options call = call_options_of(options);
+  made.body().bind(inputs, evaluation::requests_of(names, call), which);
+  return made.body().explain(which) + made.body().source(which);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

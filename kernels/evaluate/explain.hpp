@@ -8,9 +8,6 @@
 
 namespace gpucompute::evaluation {
 
-/// The typed graph, one line a node that a result needs.
-std::string to_text(const graph::program& program);
-
 /// One launch: schedule, extents, where each operand lies, the kernel's text.
 std::string to_text(const lower::launch& which, const graph::program& program);
 

@@ -84,13 +84,6 @@ lower::plan function::implementation::plan_of(const evaluation::call& which) con
   return lower::make_plan(*lowered_, input_layouts(which), output_requests(which), which.overlaps.span());
 }
 
-lower::plan function::implementation::plan_of(const arguments& inputs) const {
-  evaluation::call made;
-  bind_inputs(program(), settings_.declared, inputs, made);
-  bind_output(program(), {}, nullptr, made);
-  return plan_of(made);
-}
-
 template <typename Take>
 void function::implementation::execute(const bound_plan& bound, const evaluation::call& which, int threads,
                                        Take take) const {
@@ -133,24 +126,17 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
   }
 }
 
-std::vector<array> function::implementation::run(const arguments& inputs, std::span<const request> wanted,
-                                                 int threads) const {
-  evaluation::require_threads(threads);
-  evaluation::call made;
+void function::implementation::bind(const arguments& inputs, std::span<const request> wanted,
+                                    evaluation::call& made) const {
   bind_inputs(program(), settings_.declared, inputs, made);
   for (const request& each : wanted) {
     bind_output(program(), each.name, each.memory, made);
   }
   find_overlaps(made);
-  std::vector<array> results(wanted.size());
-  execute(*find(made), made, threads, [&results](std::size_t k, array value) { results[k] = std::move(value); });
-  return results;
 }
 
-array function::implementation::run_last(const arguments& inputs, const mutable_view* out,
-                                         std::span<const named_output> outputs, int threads) const {
-  evaluation::require_threads(threads);
-  evaluation::call made;
+void function::implementation::bind_last(const arguments& inputs, const mutable_view* out,
+                                         std::span<const named_output> outputs, evaluation::call& made) const {
   bind_inputs(program(), settings_.declared, inputs, made);
   const std::string& last = program().results.back().name;
   bool last_is_given = false;
@@ -162,13 +148,30 @@ array function::implementation::run_last(const arguments& inputs, const mutable_
     bind_output(program(), {}, out, made);
   }
   find_overlaps(made);
+}
+
+std::vector<array> function::implementation::run(const arguments& inputs, std::span<const request> wanted,
+                                                 int threads) const {
+  evaluation::require_threads(threads);
+  evaluation::call made;
+  bind(inputs, wanted, made);
+  std::vector<array> results(wanted.size());
+  execute(*find(made), made, threads, [&results](std::size_t k, array value) { results[k] = std::move(value); });
+  return results;
+}
+
+array function::implementation::run_last(const arguments& inputs, const mutable_view* out,
+                                         std::span<const named_output> outputs, int threads) const {
+  evaluation::require_threads(threads);
+  evaluation::call made;
+  bind_last(inputs, out, outputs, made);
   array result;
   execute(*find(made), made, threads, [&result](std::size_t, array value) { result = std::move(value); });
   return result;
 }
 
-std::string function::implementation::source(const arguments& inputs) const {
-  const lower::plan plan = plan_of(inputs);
+std::string function::implementation::source(const evaluation::call& which) const {
+  const lower::plan plan = plan_of(which);
   // Some devices compile for it, with locks that a child of fork() would find held.
   const device_layer::gated_section section;
   std::string text;
@@ -176,7 +179,7 @@ std::string function::implementation::source(const arguments& inputs) const {
     text += "source of launch " + std::to_string(i + 1) + " of " + std::to_string(plan.launches.size()) + "\n";
     // One kernel that the device has no text for does not hide the others'.
     try {
-      text += settings_.where.source(*plan.launches[i].kernel, settings_.prepare);
+      text += settings_.where.source(plan.launches[i], settings_.prepare);
     } catch (const device_unavailable& refusal) {
       text += "none: " + std::string(refusal.what()) + "\n";
     }
@@ -184,17 +187,15 @@ std::string function::implementation::source(const arguments& inputs) const {
   return text;
 }
 
-cost_estimate function::implementation::estimate(const arguments& inputs) const {
-  return lower::estimate(plan_of(inputs));
+cost_estimate function::implementation::estimate(const evaluation::call& which) const {
+  return lower::estimate(plan_of(which));
 }
 
-gpucompute::tier function::implementation::tier_of(const arguments& inputs) const {
-  evaluation::call made;
-  bind_inputs(program(), settings_.declared, inputs, made);
-  bind_output(program(), {}, nullptr, made);
-  const std::shared_ptr<const bound_plan> bound = find(made);
-  const bool compiled = !bound->executables.empty() && std::ranges::all_of(
-      bound->executables, [](const auto& each) { return each->current_tier() == gpucompute::tier::jit; });
+gpucompute::tier function::implementation::tier_of(const evaluation::call& which) const {
+  const std::shared_ptr<const bound_plan> bound = find(which);
+  const bool compiled = !bound->executables.empty() && std::ranges::all_of(bound->executables, [](const auto& each) {
+    return each->current_tier() == gpucompute::tier::jit;
+  });
   return compiled ? gpucompute::tier::jit : gpucompute::tier::interpreter;
 }
 
@@ -217,9 +218,9 @@ array function::operator()(const arguments& inputs, const call_options& options)
   throw_out_of_memory();
 }
 
-std::vector<named_array> function::all(const arguments& inputs, std::span<const std::string> names,
-                                       const call_options& options) const try {
-  std::vector<implementation::request> wanted;
+std::vector<function::implementation::request> evaluation::requests_of(std::span<const std::string> names,
+                                                                       const call_options& options) {
+  std::vector<function::implementation::request> wanted;
   for (const std::string& name : names) {
     wanted.push_back({name, nullptr});
   }
@@ -229,6 +230,12 @@ std::vector<named_array> function::all(const arguments& inputs, std::span<const 
   for (const named_output& output : options.outputs) {
     wanted.push_back({output.name, &output.view});
   }
+  return wanted;
+}
+
+std::vector<named_array> function::all(const arguments& inputs, std::span<const std::string> names,
+                                       const call_options& options) const try {
+  const std::vector<implementation::request> wanted = evaluation::requests_of(names, options);
   std::vector<array> values = body().run(inputs, wanted, options.threads);
   std::vector<named_array> named;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -239,23 +246,31 @@ std::vector<named_array> function::all(const arguments& inputs, std::span<const 
   throw_out_of_memory();
 }
 
-std::string function::explain(const arguments& inputs) const try {
-  return body().explain(inputs);
+std::string function::explain(const arguments& inputs, const call_options& options) const try {
+  evaluation::call made;
+  body().bind_last(inputs, evaluation::memory_of(options.out), options.outputs, made);
+  return body().explain(made);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
-std::string function::source(const arguments& inputs) const try {
-  return body().source(inputs);
+std::string function::source(const arguments& inputs, const call_options& options) const try {
+  evaluation::call made;
+  body().bind_last(inputs, evaluation::memory_of(options.out), options.outputs, made);
+  return body().source(made);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
-cost_estimate function::estimate(const arguments& inputs) const try {
-  return body().estimate(inputs);
+cost_estimate function::estimate(const arguments& inputs, const call_options& options) const try {
+  evaluation::call made;
+  body().bind_last(inputs, evaluation::memory_of(options.out), options.outputs, made);
+  return body().estimate(made);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
-gpucompute::tier function::tier_of(const arguments& inputs) const try {
-  return body().tier_of(inputs);
+gpucompute::tier function::tier_of(const arguments& inputs, const call_options& options) const try {
+  evaluation::call made;
+  body().bind_last(inputs, evaluation::memory_of(options.out), options.outputs, made);
+  return body().tier_of(made);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

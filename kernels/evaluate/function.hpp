@@ -39,10 +39,15 @@ class function::implementation {
   array run_last(const arguments& inputs, const mutable_view* out, std::span<const named_output> outputs,
                  int threads) const;
 
-  std::string explain(const arguments& inputs) const;
-  std::string source(const arguments& inputs) const;
-  cost_estimate estimate(const arguments& inputs) const;
-  gpucompute::tier tier_of(const arguments& inputs) const;
+  /// Fills `made` with one call of run(), or of run_last(). @throw invalid_argument
+  void bind(const arguments& inputs, std::span<const request> wanted, evaluation::call& made) const;
+  void bind_last(const arguments& inputs, const mutable_view* out, std::span<const named_output> outputs,
+                 evaluation::call& made) const;
+
+  std::string explain(const evaluation::call& which) const;
+  std::string source(const evaluation::call& which) const;
+  cost_estimate estimate(const evaluation::call& which) const;
+  gpucompute::tier tier_of(const evaluation::call& which) const;
 
   const graph::program& program() const { return *text_.program; }
 
@@ -60,7 +65,6 @@ class function::implementation {
 
   std::shared_ptr<const bound_plan> find(const evaluation::call& which) const;
   lower::plan plan_of(const evaluation::call& which) const;
-  lower::plan plan_of(const arguments& inputs) const;
   /// Arrays for outputs without memory are handed to take(k, array) before the first launch.
   template <typename Take>
   void execute(const bound_plan& bound, const evaluation::call& which, int threads, Take take) const;
@@ -74,6 +78,12 @@ class function::implementation {
   mutable std::vector<std::shared_ptr<const bound_plan>> plans_;
   mutable std::size_t next_replaced_ = 0;
 };
+
+namespace evaluation {
+/// What function::all() asks for: `names` as new arrays, then what has memory.
+std::vector<function::implementation::request> requests_of(std::span<const std::string> names,
+                                                           const call_options& options);
+}  // namespace evaluation
 
 /// A function of a text that is typed already.
 function make_function(language::typed_text text, function::implementation::settings chosen);

@@ -99,7 +99,7 @@ struct program {
   std::vector<typed_result> results;  ///< every named statement in order, and the last statement at the end
 };
 
-/// One line a node, `%3 = add float64 %1 %2`, then the results, `result x = %3`.
+/// One line a node that a result needs, `%3 = add float64 %1 %2`, then the results, `result x = %3`.
 std::string to_text(const program& typed);
 
 }  // namespace gpucompute::graph

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <bit>
-#include <charconv>
 
+#include "kernels/array/digits.hpp"
 #include "kernels/graph/graph.hpp"
 
 namespace gpucompute::graph {
 namespace {
 
-std::string shortest(std::uint64_t bits, dtype type) {
-  char buffer[32];
-  const auto end = type == float32 ? std::to_chars(buffer, buffer + sizeof buffer,
-                                                   std::bit_cast<float>(static_cast<std::uint32_t>(bits)))
-                                   : std::to_chars(buffer, buffer + sizeof buffer, std::bit_cast<double>(bits));
-  return {buffer, end.ptr};
+std::string digits(std::uint64_t bits, dtype type) {
+  return type == float32 ? shortest_digits(std::bit_cast<float>(static_cast<std::uint32_t>(bits)))
+                         : shortest_digits(std::bit_cast<double>(bits));
 }
 
 std::string value_text(const literal& value, dtype type) {
@@ -27,10 +24,10 @@ std::string value_text(const literal& value, dtype type) {
     case dtype_kind::unsigned_integer:
       return std::to_string(value.low);
     case dtype_kind::floating:
-      return shortest(value.low, type);
+      return digits(value.low, type);
     case dtype_kind::complex:
-      return type == complex64 ? shortest(value.low & 0xFFFFFFFFU, float32) + " " + shortest(value.low >> 32U, float32)
-                               : shortest(value.low, float64) + " " + shortest(value.high, float64);
+      return type == complex64 ? digits(value.low & 0xFFFFFFFFU, float32) + " " + digits(value.low >> 32U, float32)
+                               : digits(value.low, float64) + " " + digits(value.high, float64);
   }
   return {};
 }
@@ -47,14 +44,26 @@ std::string axes_text(const reduction_axes& axes) {
     text += ")";
   }
   text += axes.keepdims ? " keepdims" : "";
-  return axes.ddof != 0 ? text + " ddof=" + shortest(std::bit_cast<std::uint64_t>(axes.ddof), float64) : text;
+  return axes.ddof != 0 ? text + " ddof=" + shortest_digits(axes.ddof) : text;
 }
 
 }  // namespace
 
 std::string to_text(const program& typed) {
+  std::vector<bool> needed(typed.nodes.size(), false);
+  for (const typed_result& result : typed.results) {
+    needed[result.value] = true;
+  }
+  for (std::size_t id = typed.nodes.size(); id-- > 0;) {
+    for (const node_id argument : typed.nodes.args(static_cast<node_id>(id))) {
+      needed[argument] = needed[argument] || needed[id];
+    }
+  }
   std::string out;
   for (node_id id = 0; id < typed.nodes.size(); ++id) {
+    if (!needed[id]) {
+      continue;
+    }
     const node& n = typed.nodes[id];
     const std::string type(name(n.type));
     out += "%" + std::to_string(id) + " = ";

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <unordered_map>
@@ -10,6 +9,7 @@
 
 #include "kernels/array/boundary.hpp"
 #include "kernels/array/checks.hpp"
+#include "kernels/array/digits.hpp"
 
 namespace gpucompute {
 
@@ -65,10 +65,7 @@ std::string decimal(double value) {
   if (std::isinf(value)) {
     return value < 0 ? "(-inf)" : "inf";
   }
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string text(buffer, end);
-  text += text.find_first_not_of("-0123456789") == std::string::npos ? ".0" : "";
+  const std::string text = python_digits(value);
   return std::signbit(value) ? "(" + text + ")" : text;
 }
 
@@ -164,11 +161,13 @@ class renderer {
   }
 
   std::string leaf(const node& n) {
-    for (std::size_t i = 0; i < out_.values.size(); ++i) {
-      if (out_.values[i].weak() == nullptr && same_data(out_.values[i].view(), n.view)) {
-        return out_.names[i];
+    const auto [first, last] = leaves_.equal_range(n.view.data());
+    for (auto known = first; known != last; ++known) {
+      if (same_data(out_.values[known->second].view(), n.view)) {
+        return out_.names[known->second];
       }
     }
+    leaves_.emplace(n.view.data(), out_.values.size());
     return argument(argument_value(n.view));
   }
 
@@ -182,6 +181,7 @@ class renderer {
   std::vector<const node*> order_;
   std::unordered_map<const node*, int> uses_;
   std::unordered_map<const node*, part> done_;
+  std::unordered_multimap<const void*, std::size_t> leaves_;  ///< by address: positions in out_.values
   int locals_ = 0;
 };
 

@@ -2,9 +2,10 @@
 #include "kernels/language/weak.hpp"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <limits>
+
+#include "kernels/array/digits.hpp"
 
 namespace gpucompute::language {
 namespace {
@@ -38,13 +39,6 @@ wide_integer highest(dtype type) {
   return (wide_integer{1} << bits) - 1;
 }
 wide_integer lowest(dtype type) { return is_signed(type) ? -highest(type) - 1 : 0; }
-
-std::string shortest(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string text(buffer, end);
-  return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
-}
 
 }  // namespace
 
@@ -88,13 +82,13 @@ std::string to_string(const weak_value& value) {
       return (value.integer < 0 ? "-" : "") + digits;
     }
     case weakness::complex:
-      return "(" + shortest(value.number.real()) + (std::signbit(value.number.imag()) ? "" : "+") +
-             shortest(value.number.imag()) + "j)";
+      return "(" + python_digits(value.number.real()) + (std::signbit(value.number.imag()) ? "" : "+") +
+             python_digits(value.number.imag()) + "j)";
     case weakness::strong:
     case weakness::floating:
       break;
   }
-  return shortest(value.number.real());
+  return python_digits(value.number.real());
 }
 
 int out_of_range(wide_integer value, dtype type) { return value < lowest(type) ? -1 : value > highest(type) ? 1 : 0; }

@@ -150,6 +150,22 @@ class Eval(Cli):
         out = self.fine("eval", "a + 1", f"a={self.a}", "--explain").stdout
         self.assertTrue(out.endswith("[[2.0 3.0 4.0]\n [5.0 6.0 7.0]]\nfloat64 (2, 3)\n"), out)
         self.assertGreater(len(out), 100)
+        self.assertIn("launch 1 of 1", out)
+
+    def test_explain_shows_the_plan_of_the_outputs_that_are_written(self):
+        text = "x = sum(a); a*2"
+        out = self.fine("eval", text, f"a={self.a}", "-o", "x=x.npy", "--explain").stdout
+        self.assertIn("each from (6,)", out)
+        self.assertNotIn("kernel elementwise", out)
+        both = self.fine("eval", text, f"a={self.a}", "-o", "x=x.npy", "-o", "y.npy", "--explain").stdout
+        self.assertIn("launch 2 of 2", both)
+
+    def test_explain_says_which_tier_holds_and_why(self):
+        forced = dict(os.environ, GPUCOMPUTE_TIER="interpreter")
+        self.assertIn("\ntier\n  interpreter: asked for by GPUCOMPUTE_TIER\n",
+                      self.fine("eval", "a + 1", "a=1", "--explain", env=forced).stdout)
+        self.assertIn("\ntier\n  none: ",
+                      self.run_gpubench("eval", "a + 1", "a=1", "--device", "cuda", "--explain").stdout)
 
     def test_explain_says_that_the_compiler_is_not_there(self):
         missing = os.environ | {"GPUCOMPUTE_TIER": "jit", "GPUCOMPUTE_MODULE_PATH": str(self.folder)}

@@ -18,9 +18,10 @@ class walker final : public device_layer::backend {
   device_info describe() const override {
     return {"walker", "one element at a time", true, "", 1, {"interpreter"}, ""};
   }
-  std::string source(const lower::kernel& kernel, const device_layer::prepare_options&) const override {
-    return to_text(kernel);
+  std::string source(const lower::launch& launch, const device_layer::prepare_options&) const override {
+    return to_text(*launch.kernel);
   }
+  std::string tier_text(const device_layer::prepare_options&) const override { return "walker"; }
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
                                                           const device_layer::prepare_options&) override {
     verify(*kernel);

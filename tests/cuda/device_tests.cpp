@@ -4,6 +4,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "cuda/codegen/emit.hpp"
 #include "cuda/runtime/driver.hpp"
 #include "cuda/runtime/nvrtc.hpp"
 #include "kernels/device/backend.hpp"
@@ -11,6 +12,21 @@
 
 namespace gpucompute::cuda {
 namespace {
+
+/// A launch whose operands lie in C order.
+lower::launch launch_of(const lower::kernel& kernel, const dimensions& extents) {
+  lower::launch made;
+  made.kernel = std::make_shared<lower::kernel>(kernel);
+  made.kept = extents;
+  for (std::size_t k = 0; k < kernel.inputs.size() + kernel.outputs.size(); ++k) {
+    const lower::operand& which =
+        k < kernel.inputs.size() ? kernel.inputs[k] : kernel.outputs[k - kernel.inputs.size()];
+    lower::operand_binding binding;
+    binding.kept_strides = c_strides(extents, size_of(which.type));
+    made.operands.push_back(binding);
+  }
+  return made;
+}
 
 class CudaDevice : public testing::Test {
  protected:
@@ -31,7 +47,7 @@ TEST_F(CudaDevice, SaysEverythingThatIsMissing) {
 }
 
 TEST_F(CudaDevice, ShowsItsTextWithoutADevice) {
-  const std::string text = device_->source(samples().front().kernel, {});
+  const std::string text = device_->source(launch_of(samples().front().kernel, {1000}), {});
   EXPECT_NE(text.find("--fmad=false"), std::string::npos);
   EXPECT_NE(text.find("extern \"C\" __global__"), std::string::npos);
 }
@@ -39,7 +55,19 @@ TEST_F(CudaDevice, ShowsItsTextWithoutADevice) {
 TEST_F(CudaDevice, ShowsAReductionAsWhatItCannotDoYet) {
   lower::kernel kernel;
   kernel.schedule = lower::schedule::reduce_inner;
-  EXPECT_NE(device_->source(kernel, {}).find("// kernel reduce_inner"), std::string::npos);
+  EXPECT_NE(device_->source(launch_of(kernel, {}), {}).find("// kernel reduce_inner"), std::string::npos);
+}
+
+TEST_F(CudaDevice, ShowsTheTextOfTheLaunchThatWouldRun) {
+  const lower::kernel& kernel = samples().front().kernel;
+  const auto shown = [&](const lower::launch& launch, const variant& which) {
+    const std::string text = device_->source(launch, {});
+    return text.substr(text.find('\n') + 1) == emit(kernel, which);
+  };
+  EXPECT_TRUE(shown(launch_of(kernel, {1000}), {}));
+  EXPECT_TRUE(shown(launch_of(kernel, {7, 9, 1024}), {.outer_rank = 2}));
+  EXPECT_TRUE(shown(launch_of(kernel, {std::int64_t{1} << 40}), {.wide_index = true}));
+  EXPECT_TRUE(shown(launch_of(kernel, {3, 5}), {.vector_access = false, .outer_rank = 1}));
 }
 
 TEST_F(CudaDevice, RefusesToEvaluateAndNamesWhatIsMissing) {

@@ -97,10 +97,44 @@ TEST(Explain, ShowsGraphLaunchesTextAndCostWithoutTheDevice) {
   const std::vector<double> a = counted(1000);
   for (const char* device_name : {"reference", "cpu", "cuda"}) {
     const std::string text = explain("(a - mean(a))*2", {{"a", a}}, {.device = device(device_name)});
-    for (const char* part : {"mean %0", "launch 1 of 2", "reduce_inner", "in0: input a, strides (8,)", "launches 2"}) {
+    for (const char* part :
+         {"mean float64 %0", "launch 1 of 2", "reduce_inner", "in0: input a, strides (8,)", "launches 2"}) {
       EXPECT_NE(text.find(part), std::string::npos) << device_name << "\n" << text;
     }
   }
+}
+
+TEST(Explain, ShowsThePlanThatTheOutputsMake) {
+  std::vector<double> a = counted(1000);
+  std::vector<double> total(1);
+  const char* text = "x = sum(a); a*2";
+  const function made = compile(text, {{"a", float64}});
+  const std::vector<std::string> x = {"x"};
+  EXPECT_NE(explain(text, {{"a", a}}).find("launch 1 of 1"), std::string::npos);
+  EXPECT_NE(explain_all(text, {{"a", a}}, x).find("each from (1000,)"), std::string::npos);
+  EXPECT_EQ(explain_all(text, {{"a", a}}, x).find("elementwise"), std::string::npos);
+  const call_options both = {.out = a, .outputs = {{"x", mutable_view(total.data(), float64, {})}}};
+  EXPECT_NE(made.explain({{"a", a}}, both).find("launch 2 of 2"), std::string::npos);
+  EXPECT_EQ(made.estimate({{"a", a}}, both).kernels, 2);
+  EXPECT_NE(made.source({{"a", a}}, both).find("source of launch 2 of 2"), std::string::npos);
+  // Over a part of an input: computed aside, then copied.
+  const call_options shifted = {.out = mutable_view(a.data() + 1, {999})};
+  EXPECT_EQ(made.estimate({{"a", array_view(a.data(), {999})}}, shifted).kernels, 2);
+  EXPECT_EQ(made.estimate({{"a", array_view(a.data(), {999})}}).kernels, 1);
+  EXPECT_NE(explain(text, {{"a", array_view(a.data(), {999})}}, {.out = shifted.out}).find("launch 2 of 2"),
+            std::string::npos);
+}
+
+TEST(Explain, SaysWhichTierHolds) {
+  const std::vector<double> a = counted(10);
+  const auto tier_line = [&](const evaluate_options& options) {
+    const std::string text = explain("a + 1", {{"a", a}}, options);
+    const std::size_t begin = text.find("tier\n  ") + 7;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  EXPECT_EQ(tier_line({.device = device("reference")}), "interpreter: the only one of this device");
+  EXPECT_EQ(tier_line({.device = device("cuda")}).substr(0, 6), "none: ");
+  EXPECT_EQ(tier_line({.device = device("cpu"), .tier = tier::interpreter}), "interpreter: asked for");
 }
 
 TEST(Function, CountsItsCost) {
@@ -173,7 +207,8 @@ TEST(Function, IsCalledFromManyThreadsAtOnce) {
 class idle_backend final : public device_layer::backend {
  public:
   device_info describe() const override { return {}; }
-  std::string source(const lower::kernel&, const device_layer::prepare_options&) const override { return {}; }
+  std::string source(const lower::launch&, const device_layer::prepare_options&) const override { return {}; }
+  std::string tier_text(const device_layer::prepare_options&) const override { return {}; }
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>&,
                                                           const device_layer::prepare_options&) override {
     return std::make_shared<device_layer::executable>();
