@@ -3,7 +3,8 @@
 
 #include <cstddef>
 
-// Bounds on a text, so that a hostile one cannot exhaust memory, stack or time. Work is linear in the text's length.
+// Bounds on a text, so that a hostile one cannot exhaust memory, stack or time. Parsing and typing are linear in the
+// text's length; lowering and planning look once for each reduction, and for each launch, at all that it is made of.
 namespace gpucompute::language {
 
 inline constexpr std::size_t max_text_bytes = 1U << 18U;
