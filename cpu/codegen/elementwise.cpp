@@ -22,6 +22,7 @@ void emit_vector(emitter& e, const std::vector<llvm::Value*>& rows,
     return here;
   };
   const lower::kernel& kernel = e.kernel();
+  e.limit_calls(at.high);
   const std::vector<llvm::Value*> results =
       e.run(kernel.body, e.lanes(), body_leaf(e, rows, broadcasts, at, nullptr, false));
   std::size_t result = 0;

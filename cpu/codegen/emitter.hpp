@@ -81,6 +81,8 @@ class emitter {
   std::vector<llvm::Value*> run(const lower::program& code, int lanes, const leaf_source& leaf);
   llvm::Value* cast(llvm::Value* value, dtype from, dtype to);
   llvm::Value* call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments);
+  /// How many lanes library functions need to compute until the next call of this; null: all of them.
+  void limit_calls(llvm::Value* high);
   llvm::Value* parameter(std::uint32_t index, int lanes);
 
   // memory.cpp
@@ -129,6 +131,8 @@ class emitter {
                                llvm::Value* high);
   std::array<llvm::Value*, 2> load_wide(int operand, const place& at, int component_step, int components);
   void prefetch(std::size_t operand, const std::vector<llvm::Value*>& rows, place at);
+  /// By way of memory, for arguments of several registers.
+  llvm::Value* call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments);
   llvm::Function* lane_loader(dtype type, bool aligned);
   llvm::Function* lane_storer(dtype type, bool aligned);
   llvm::Align alignment(dtype type, bool aligned) const;
@@ -140,6 +144,7 @@ class emitter {
   llvm::IRBuilder<> ir_;
   llvm::Function* function_ = nullptr;
   int lanes_ = 8;
+  llvm::Value* called_lanes_ = nullptr;  ///< i64; null: all
   tile_fields tile_ = {};
   std::vector<llvm::Value*> parameters_;  ///< scalars as stored
   std::vector<llvm::Value*> parameter_splats_;

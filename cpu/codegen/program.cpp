@@ -84,6 +84,10 @@ llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<
     const std::string fast = prefix + "_fast" + suffix;
     if (options_.resolve(fast) != nullptr) name = fast;
   }
+  if (lanes > native) {
+    const std::string block = name + "_block";
+    if (options_.resolve != nullptr && options_.resolve(block) != nullptr) return call_block(block, type, arguments);
+  }
   llvm::Type* whole = vector(type, native);
   std::vector<llvm::Type*> types(arguments.size(), whole);
   llvm::FunctionCallee callee = module_.getOrInsertFunction(name, llvm::FunctionType::get(whole, types, false));
@@ -105,6 +109,41 @@ llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<
   }
   llvm::Value* result = concat(std::move(results));
   return lanes < native ? part(result, 0, lanes) : result;
+}
+
+void emitter::limit_calls(llvm::Value* high) {
+  called_lanes_ = high == nullptr ? nullptr : ir_.CreateZExt(high, ir_.getInt64Ty());
+}
+
+/// Through memory: a function that meets several registers at a time loads its constants once for all of them.
+llvm::Value* emitter::call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments) {
+  const int lanes = lanes_of(arguments.front());
+  llvm::FixedVectorType* whole = vector(type, lanes);
+  const llvm::Align line(64);
+  std::vector<llvm::Value*> places;
+  for (llvm::Value* argument : arguments) {
+    llvm::BasicBlock& entry = function_->getEntryBlock();
+    llvm::IRBuilder<> first(&entry, entry.begin());
+    llvm::AllocaInst* place = first.CreateAlloca(whole);
+    place->setAlignment(line);
+    ir_.CreateAlignedStore(argument, place, line);
+    places.push_back(place);
+  }
+  llvm::Type* pointer = ir_.getPtrTy();
+  auto* signature = llvm::FunctionType::get(ir_.getVoidTy(), {pointer, pointer, pointer, ir_.getInt64Ty()}, false);
+  llvm::FunctionCallee callee = module_.getOrInsertFunction(name, signature);
+  auto* function = llvm::cast<llvm::Function>(callee.getCallee());
+  function->setDoesNotThrow();
+  function->setOnlyAccessesArgMemory();
+  llvm::Value* count = i64(lanes);
+  if (called_lanes_ != nullptr) {
+    // Whole registers: what lies beyond in the last one was loaded as zeros.
+    const std::int64_t native = register_bytes() / static_cast<std::int64_t>(size_of(type));
+    count = ir_.CreateAnd(ir_.CreateAdd(called_lanes_, i64(native - 1)), i64(-native));
+    count = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, count, i64(lanes));
+  }
+  ir_.CreateCall(callee, {places.front(), places.front(), places.back(), count});
+  return ir_.CreateAlignedLoad(whole, places.front(), line);
 }
 
 llvm::Value* emitter::parameter(std::uint32_t index, int lanes) {

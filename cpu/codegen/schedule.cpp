@@ -56,6 +56,9 @@ void emitter::choose_lanes() {
     most = std::min(most, 16);
   }
   lanes_ = register_bytes() / widest * (narrowest < widest ? 2 : 1);
+  // Four registers at a time share a call and its constants; longer bodies would take too long to compile.
+  constexpr std::size_t most_steps_of_blocks = 48;
+  if (calls_library() && kernel_.body.body.size() <= most_steps_of_blocks) lanes_ = register_bytes() / widest * 4;
   lanes_ = std::clamp(lanes_, 4, most);
 }
 

@@ -111,6 +111,7 @@ void* resolve_math(std::string_view symbol) {
     for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
       for (const math::entry& each : math::entries(set)) {
         made->emplace(each.symbol, each.vector);
+        made->emplace(std::string(each.symbol) + "_block", reinterpret_cast<void*>(each.block));
       }
     }
     return made;
