@@ -28,7 +28,7 @@ for set in "$@"; do
 done
 
 missing=()
-if command -v dpkg-query apt-get >/dev/null; then
+if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then
   # dpkg-query fails when it knows none of a name; such a package is missing, which the loop below finds.
   installed=$(dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null || true)
   for package in "${packages[@]}"; do
