@@ -22,9 +22,8 @@ void emit_vector(emitter& e, const std::vector<llvm::Value*>& rows,
     return here;
   };
   const lower::kernel& kernel = e.kernel();
-  e.limit_calls(at.high);
   const std::vector<llvm::Value*> results =
-      e.run(kernel.body, e.lanes(), body_leaf(e, rows, broadcasts, at, nullptr, false));
+      e.run(kernel.body, e.lanes(), body_leaf(e, rows, broadcasts, at, nullptr, false), at.high);
   std::size_t result = 0;
   for (std::size_t k = 0; k < kernel.outputs.size(); ++k) {
     const std::size_t operand = kernel.inputs.size() + k;

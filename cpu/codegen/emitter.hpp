@@ -78,11 +78,11 @@ class emitter {
   llvm::Value* clamp_to_lanes(llvm::Value* value, int limit);
 
   // program.cpp
-  std::vector<llvm::Value*> run(const lower::program& code, int lanes, const leaf_source& leaf);
+  /// `high`, an i32: no lane from there on is wanted of library functions; null: all are.
+  std::vector<llvm::Value*> run(const lower::program& code, int lanes, const leaf_source& leaf,
+                                llvm::Value* high = nullptr);
   llvm::Value* cast(llvm::Value* value, dtype from, dtype to);
-  llvm::Value* call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments);
-  /// How many lanes library functions need to compute until the next call of this; null: all of them.
-  void limit_calls(llvm::Value* high);
+  llvm::Value* call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments, llvm::Value* high);
   llvm::Value* parameter(std::uint32_t index, int lanes);
 
   // memory.cpp
@@ -132,7 +132,8 @@ class emitter {
   std::array<llvm::Value*, 2> load_wide(int operand, const place& at, int component_step, int components);
   void prefetch(std::size_t operand, const std::vector<llvm::Value*>& rows, place at);
   /// By way of memory, for arguments of several registers.
-  llvm::Value* call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments);
+  llvm::Value* call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments,
+                          llvm::Value* high);
   llvm::Function* lane_loader(dtype type, bool aligned);
   llvm::Function* lane_storer(dtype type, bool aligned);
   llvm::Align alignment(dtype type, bool aligned) const;
@@ -144,7 +145,6 @@ class emitter {
   llvm::IRBuilder<> ir_;
   llvm::Function* function_ = nullptr;
   int lanes_ = 8;
-  llvm::Value* called_lanes_ = nullptr;  ///< i64; null: all
   tile_fields tile_ = {};
   std::vector<llvm::Value*> parameters_;  ///< scalars as stored
   std::vector<llvm::Value*> parameter_splats_;

@@ -72,7 +72,8 @@ llvm::Value* emitter::cast(llvm::Value* value, dtype from, dtype to) {
   return ir_.CreateIntCast(value, target, is_signed(from));
 }
 
-llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments) {
+llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments,
+                                   llvm::Value* high) {
   const int lanes = lanes_of(arguments.front());
   const int native = register_bytes() / static_cast<int>(size_of(type));
   const char kind_letter = is_floating(type) ? 'f' : is_signed(type) ? 'i' : 'u';
@@ -86,7 +87,8 @@ llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<
   }
   if (lanes > native) {
     const std::string block = name + "_block";
-    if (options_.resolve != nullptr && options_.resolve(block) != nullptr) return call_block(block, type, arguments);
+    if (options_.resolve != nullptr && options_.resolve(block) != nullptr)
+      return call_block(block, type, arguments, high);
   }
   llvm::Type* whole = vector(type, native);
   std::vector<llvm::Type*> types(arguments.size(), whole);
@@ -111,12 +113,9 @@ llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<
   return lanes < native ? part(result, 0, lanes) : result;
 }
 
-void emitter::limit_calls(llvm::Value* high) {
-  called_lanes_ = high == nullptr ? nullptr : ir_.CreateZExt(high, ir_.getInt64Ty());
-}
-
 /// Through memory: a function that meets several registers at a time loads its constants once for all of them.
-llvm::Value* emitter::call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments) {
+llvm::Value* emitter::call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments,
+                                 llvm::Value* high) {
   const int lanes = lanes_of(arguments.front());
   llvm::FixedVectorType* whole = vector(type, lanes);
   const llvm::Align line(64);
@@ -136,10 +135,10 @@ llvm::Value* emitter::call_block(const std::string& name, dtype type, const std:
   function->setDoesNotThrow();
   function->setOnlyAccessesArgMemory();
   llvm::Value* count = i64(lanes);
-  if (called_lanes_ != nullptr) {
+  if (high != nullptr) {
     // Whole registers: what lies beyond in the last one was loaded as zeros.
     const std::int64_t native = register_bytes() / static_cast<std::int64_t>(size_of(type));
-    count = ir_.CreateAnd(ir_.CreateAdd(called_lanes_, i64(native - 1)), i64(-native));
+    count = ir_.CreateAnd(ir_.CreateAdd(ir_.CreateZExt(high, ir_.getInt64Ty()), i64(native - 1)), i64(-native));
     count = ir_.CreateBinaryIntrinsic(llvm::Intrinsic::smin, count, i64(lanes));
   }
   ir_.CreateCall(callee, {places.front(), places.front(), places.back(), count});
@@ -151,7 +150,8 @@ llvm::Value* emitter::parameter(std::uint32_t index, int lanes) {
   return from_stored(vector, kernel_.parameters[index]);
 }
 
-std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, const leaf_source& leaf) {
+std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, const leaf_source& leaf,
+                                       llvm::Value* high) {
   std::vector<llvm::Value*> values;
   values.reserve(code.body.size());
   for (const lower::instruction& step : code.body) {
@@ -177,8 +177,9 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
         std::vector<llvm::Value*> arguments;
         for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);
         const dtype type = lower::compute_type(code, step);
-        values.push_back(lower::calls_library(code, step) ? call_library(step.operation, type, std::move(arguments))
-                                                          : emit_primitive(*this, step.operation, type, arguments));
+        values.push_back(lower::calls_library(code, step)
+                             ? call_library(step.operation, type, std::move(arguments), high)
+                             : emit_primitive(*this, step.operation, type, arguments));
         break;
       }
     }

@@ -16,10 +16,26 @@ namespace {
 
 namespace math = cpu::math;
 
-void* resolve(std::string_view symbol) {
+using resolver = void* (*)(std::string_view);
+
+/// Functions that take a register at a time.
+void* registers(std::string_view symbol) {
   for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
     for (const math::entry& each : math::entries(set)) {
       if (each.symbol == symbol) return each.vector;
+    }
+  }
+  return nullptr;
+}
+
+/// Those, and the functions that take several.
+void* blocks(std::string_view symbol) {
+  constexpr std::string_view ending = "_block";
+  if (!symbol.ends_with(ending)) return registers(symbol);
+  symbol.remove_suffix(ending.size());
+  for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
+    for (const math::entry& each : math::entries(set)) {
+      if (each.symbol == symbol) return reinterpret_cast<void*>(each.block);
     }
   }
   return nullptr;
@@ -47,7 +63,7 @@ lower::kernel call(graph::op operation, dtype type, int arity) {
   return kernel;
 }
 
-void expect_bits_of_block(cpu::isa set, precision how) {
+void expect_bits_of_block(cpu::isa set, precision how, resolver resolve) {
   const math::isa math_set = set == cpu::isa::avx512 ? math::isa::avx512 : math::isa::avx2;
   std::mt19937_64 random(1);
   int functions = 0;
@@ -78,11 +94,17 @@ void expect_bits_of_block(cpu::isa set, precision how) {
 }
 
 TEST(Library, PreciseCallsGiveTheBitsOfTheBlockFunctions) {
-  for (const cpu::isa set : instruction_sets()) expect_bits_of_block(set, precision::precise);
+  for (const cpu::isa set : instruction_sets()) {
+    expect_bits_of_block(set, precision::precise, registers);
+    expect_bits_of_block(set, precision::precise, blocks);
+  }
 }
 
 TEST(Library, FastCallsGiveTheBitsOfTheFastBlockFunctions) {
-  for (const cpu::isa set : instruction_sets()) expect_bits_of_block(set, precision::fast);
+  for (const cpu::isa set : instruction_sets()) {
+    expect_bits_of_block(set, precision::fast, registers);
+    expect_bits_of_block(set, precision::fast, blocks);
+  }
 }
 
 }  // namespace
