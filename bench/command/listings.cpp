@@ -41,9 +41,9 @@ struct listed_function {
 constexpr bool lowered(std::string_view column) { return column != "NEVER"; }
 
 #define RANGE(low, high)
-#define OP(id, arity, rule, on_bool, on_integer, on_float, on_complex, cost, range, ulp, doc) \
+#define GPUCOMPUTE_OP(id, arity, rule, on_bool, on_integer, on_float, on_complex, cost, range, ulp, doc) \
   {#id, arity, #rule, lowered(#on_bool), lowered(#on_integer), lowered(#on_float), lowered(#on_complex), ulp, doc},
-#define INTERNAL_OP(...)
+#define GPUCOMPUTE_INTERNAL_OP(...)
 constexpr listed_function functions[] = {
 #include <gpucompute/ops.def>
 };
@@ -52,7 +52,7 @@ constexpr listed_function functions[] = {
 struct listed_reduction {
   std::string_view name, rule, doc;
 };
-#define REDUCTION(id, rule, state, lift, combine, finish, empty, doc) {#id, #rule, doc},
+#define GPUCOMPUTE_REDUCTION(id, rule, state, lift, combine, finish, empty, doc) {#id, #rule, doc},
 constexpr listed_reduction reductions[] = {
 #include <gpucompute/reductions.def>
 };

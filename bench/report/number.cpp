@@ -165,8 +165,8 @@ std::string rounded(double value, int digits) {
 
 std::string format_element(const void* data, dtype type, int digits) {
   switch (type) {
-#define DTYPE(name, cpp, kind, bytes, numpy) \
-  case name:                                 \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) \
+  case name:                                            \
     return element_text<cpp>(data, digits);
 #include <gpucompute/dtypes.def>
   }

@@ -46,8 +46,8 @@ void fill(array& values, std::uint64_t seed, const input_spec& spec) {
 
 void fill(array& values, std::uint64_t seed, const input_spec& spec) {
   switch (values.type()) {
-#define DTYPE(name, cpp, kind, bytes, numpy) \
-  case name:                                 \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) \
+  case name:                                            \
     return fill<cpp>(values, seed, spec);
 #include <gpucompute/dtypes.def>
   }

@@ -27,7 +27,7 @@ T loaded(const char* at) {
 
 wide_complex element(const char* at, dtype type) {
   switch (type) {
-#define DTYPE(name, cpp, kind, bytes, numpy)                                           \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy)                                \
   case name: {                                                                         \
     const cpp value = loaded<cpp>(at);                                                 \
     return {static_cast<wide>(std::real(value)), static_cast<wide>(std::imag(value))}; \

@@ -12,7 +12,7 @@ namespace gpucompute {
 
 /// Element type of an array. Values are stable: they follow the rows of dtypes.def.
 enum class dtype : std::uint8_t {
-#define DTYPE(name, cpp, kind, bytes, numpy) name,
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) name,
 #include <gpucompute/dtypes.def>
 };
 using enum dtype;
@@ -28,7 +28,7 @@ struct dtype_row {
 };
 
 inline constexpr dtype_row dtype_rows[] = {
-#define DTYPE(name, cpp, kind, bytes, numpy) {#name, numpy, dtype_kind::kind, bytes},
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) {#name, numpy, dtype_kind::kind, bytes},
 #include <gpucompute/dtypes.def>
 };
 inline constexpr std::size_t dtype_count = std::size(dtype_rows);
@@ -48,10 +48,10 @@ constexpr dtype component(dtype type) { return type == complex64 ? float32 : typ
 namespace detail {
 template <typename T>
 struct dtype_of_type;
-#define DTYPE(name, cpp, kind, bytes, numpy)    \
-  template <>                                   \
-  struct dtype_of_type<cpp> {                   \
-    static constexpr dtype value = dtype::name; \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) \
+  template <>                                           \
+  struct dtype_of_type<cpp> {                           \
+    static constexpr dtype value = dtype::name;         \
   };
 #include <gpucompute/dtypes.def>
 

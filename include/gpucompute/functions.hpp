@@ -20,14 +20,14 @@ namespace gpucompute {
   inline expression id(const expression& a, const expression& b, const expression& c) { \
     return expression::call(#id, {a, b, c});                                            \
   }
-#define OP(id, arity, ...) GPUCOMPUTE_CALL_##arity(id)
-#define INTERNAL_OP(...)
+#define GPUCOMPUTE_OP(id, arity, ...) GPUCOMPUTE_CALL_##arity(id)
+#define GPUCOMPUTE_INTERNAL_OP(...)
 #include <gpucompute/ops.def>
 #undef GPUCOMPUTE_CALL_1
 #undef GPUCOMPUTE_CALL_2
 #undef GPUCOMPUTE_CALL_3
 
-#define ALIAS(name, id)                                            \
+#define GPUCOMPUTE_ALIAS(name, id)                                 \
   template <typename... Operands>                                  \
   expression name(const Operands&... operands) requires requires { \
     id(expression(operands)...);                                   \
@@ -63,7 +63,7 @@ namespace detail {
 GPUCOMPUTE_API std::string keywords(const reduction_options& options);
 }
 
-#define REDUCTION(id, ...)                                                           \
+#define GPUCOMPUTE_REDUCTION(id, ...)                                                \
   inline expression id(const expression& a, const reduction_options& options = {}) { \
     return expression::call(#id, {a}, detail::keywords(options));                    \
   }

@@ -26,20 +26,20 @@ constexpr ulp_bounds EXACT{0.5, 0.5, 0.5, 0.5, 0.5};
 constexpr interval RANGE(double low, double high) { return {low, high}; }
 
 #define ROW(id, arity, rule, ...) {#id, arity, type_rule::rule, __VA_ARGS__},
-#define OP(id, arity, rule, ...) ROW(id, arity, rule, __VA_ARGS__, false)
-#define INTERNAL_OP(id, arity, rule, ...) ROW(id, arity, rule, __VA_ARGS__, true)
+#define GPUCOMPUTE_OP(id, arity, rule, ...) ROW(id, arity, rule, __VA_ARGS__, false)
+#define GPUCOMPUTE_INTERNAL_OP(id, arity, rule, ...) ROW(id, arity, rule, __VA_ARGS__, true)
 constexpr op_row op_rows[] = {
 #include <gpucompute/ops.def>
 };
 #undef ROW
 
 constexpr op_alias alias_rows[] = {
-#define ALIAS(name, id) {#name, op::id},
+#define GPUCOMPUTE_ALIAS(name, id) {#name, op::id},
 #include <gpucompute/aliases.def>
 };
 
 constexpr std::string_view ALLOWED{};
-#define REDUCTION(id, rule, state, lift, combine, finish, empty, doc) \
+#define GPUCOMPUTE_REDUCTION(id, rule, state, lift, combine, finish, empty, doc) \
   {#id, #rule, state, lift, combine, finish, empty, doc},
 constexpr reduction_row reduction_rows[] = {
 #include <gpucompute/reductions.def>

@@ -11,14 +11,14 @@ namespace gpucompute::graph {
 
 /// The operations of ops.def, in its order.
 enum class op : std::uint16_t {
-#define OP(id, ...) id,
-#define INTERNAL_OP(id, ...) id,
+#define GPUCOMPUTE_OP(id, ...) id,
+#define GPUCOMPUTE_INTERNAL_OP(id, ...) id,
 #include <gpucompute/ops.def>
 };
 
 /// The reductions of reductions.def, in its order.
 enum class reduction : std::uint8_t {
-#define REDUCTION(id, ...) id,
+#define GPUCOMPUTE_REDUCTION(id, ...) id,
 #include <gpucompute/reductions.def>
 };
 

@@ -63,8 +63,8 @@ extremes extremes_of() {
 
 extremes extremes_of(dtype type) {
   switch (type) {
-#define DTYPE(id, cpp, kind, bytes, numpy) \
-  case dtype::id:                          \
+#define GPUCOMPUTE_DTYPE(id, cpp, kind, bytes, numpy) \
+  case dtype::id:                                     \
     return extremes_of<cpp>();
 #include <gpucompute/dtypes.def>
   }

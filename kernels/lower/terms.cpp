@@ -35,7 +35,7 @@ std::uint64_t convert_to(std::uint64_t bits, dtype to) {
   std::uint64_t result = 0;
   const auto store = [&result](auto converted) { std::memcpy(&result, &converted, sizeof converted); };
   switch (to) {
-#define DTYPE(id, cpp, kind, bytes, numpy)                   \
+#define GPUCOMPUTE_DTYPE(id, cpp, kind, bytes, numpy)        \
   case dtype::id:                                            \
     if constexpr (dtype_kind::kind != dtype_kind::complex) { \
       store(convert<From, cpp>(value));                      \
@@ -50,7 +50,7 @@ std::uint64_t convert_to(std::uint64_t bits, dtype to) {
 
 std::uint64_t cast_bits(std::uint64_t bits, dtype from, dtype to) {
   switch (from) {
-#define DTYPE(id, cpp, kind, bytes, numpy)                   \
+#define GPUCOMPUTE_DTYPE(id, cpp, kind, bytes, numpy)        \
   case dtype::id:                                            \
     if constexpr (dtype_kind::kind != dtype_kind::complex) { \
       return convert_to<cpp>(bits, to);                      \

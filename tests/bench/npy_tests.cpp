@@ -57,8 +57,8 @@ double element(const array_view& view, std::int64_t i, std::int64_t j) {
     return value;
   };
   switch (view.type()) {
-#define DTYPE(name, cpp, kind, bytes, numpy) \
-  case name:                                 \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) \
+  case name:                                            \
     return static_cast<double>(std::real(as(cpp{})));
 #include <gpucompute/dtypes.def>
   }

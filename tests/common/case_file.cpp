@@ -178,9 +178,9 @@ component_value component_at(const array& value, std::size_t index) {
   component_value result;
   std::memcpy(&result.bits, bytes, size_of(type));
   switch (type) {
-#define DTYPE(name, cpp, kind, size, numpy)  \
-  case dtype::name:                          \
-    result.number = number_from<cpp>(bytes); \
+#define GPUCOMPUTE_DTYPE(name, cpp, kind, size, numpy) \
+  case dtype::name:                                    \
+    result.number = number_from<cpp>(bytes);           \
     break;
 #include <gpucompute/dtypes.def>
   }

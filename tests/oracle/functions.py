@@ -10,7 +10,7 @@ from reference import open_signs, reference
 from values import COMPLEXES, DTYPES, FLOATS, NAMES, edges, floating, kind, ordinary, pairs
 
 OPS = Path(__file__).resolve().parents[2] / "include/gpucompute/ops.def"
-ROW = re.compile(r"^OP\((\w+), (\d), (\w+), .*?RANGE\(([^,]+), ([^)]+)\)", re.M)
+ROW = re.compile(r"^GPUCOMPUTE_OP\((\w+), (\d), (\w+), .*?RANGE\(([^,]+), ([^)]+)\)", re.M)
 OPERATORS = {"add": "a + b", "subtract": "a - b", "multiply": "a * b", "divide": "a / b", "floor_divide": "a // b",
              "remainder": "a % b", "power": "a ** b", "negative": "-a", "positive": "+a", "equal": "a == b",
              "not_equal": "a != b", "less": "a < b", "less_equal": "a <= b", "greater": "a > b", "greater_equal": "a >= b",
