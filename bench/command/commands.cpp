@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "bench/files/output_file.hpp"
+
 namespace gpucompute::bench {
 
 std::span<const command* const> commands() {
@@ -18,6 +20,13 @@ void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw machine_failure("stdout: writing failed: " + std::string(std::strerror(errno)));
   }
+}
+
+void write_to(const std::string& path, std::string_view text) {
+  if (path == "-") return print(text);
+  output_file file(path);
+  file.write(text);
+  file.commit();
 }
 
 }  // namespace gpucompute::bench

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
-#include "bench/command/failure.hpp"
 #include "bench/command/options.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 
@@ -26,5 +27,8 @@ std::span<const command* const> commands();
 
 /// Results go to stdout through here. @throw machine_failure when they cannot be written
 void print(std::string_view text);
+
+/// To stdout for the path "-", else to a file that appears whole or not at all. @throw bad_input, machine_failure
+void write_to(const std::string& path, std::string_view text);
 
 }  // namespace gpucompute::bench

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/command/commands.hpp"
-#include "bench/files/output_file.hpp"
 #include "bench/measure/environment.hpp"
 #include "bench/report/json.hpp"
 
@@ -29,13 +28,7 @@ exit_code run(const parsed_command& line) {
   }
   json_writer json;
   write(json, groups);
-  if (*path == "-") {
-    print(json.text());
-  } else {
-    output_file file(*path);
-    file.write(json.text());
-    file.commit();
-  }
+  write_to(*path, json.text());
   return exit_code::fine;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 namespace {

@@ -102,13 +102,8 @@ exit_code run(const parsed_command& line) {
   }
   facts.finished = utc_now();
   const auto path = line.value("--json");
-  const std::string json = path ? to_json(rows, facts, environment(false)) : "";
-  if (path && *path != "-") {
-    output_file file(*path);
-    file.write(json);
-    file.commit();
-  }
-  print(path && *path == "-" ? json : show(rows) + disturbance(rows, others.share_of_others()) + footnotes(request));
+  if (path) write_to(*path, to_json(rows, facts, environment(false)));
+  if (!path || *path != "-") print(show(rows) + disturbance(rows, others.share_of_others()) + footnotes(request));
   if (signal != 0) die_of(signal);
   return verdict(rows);
 }

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "bench/command/failure.hpp"
 #include "bench/command/nearest.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 namespace {

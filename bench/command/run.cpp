@@ -95,13 +95,6 @@ void refuse_if_nothing_ran(const parsed_command& line, std::span<const result_ro
   }
 }
 
-void write(const std::string& path, const std::string& text) {
-  if (path == "-") return print(text);
-  output_file file(path);
-  file.write(text);
-  file.commit();
-}
-
 exit_code run(const parsed_command& line) {
   std::vector<const suite*> chosen;
   for (const std::string& name : line.operands()) chosen.push_back(&find_suite(name));
@@ -131,7 +124,7 @@ exit_code run(const parsed_command& line) {
     if (!path) return;
     stdout_is_taken = stdout_is_taken || same_file(name_of(*path), stdout_name);
     try {
-      write(*path, text());
+      write_to(*path, text());
     } catch (...) {
       const exit_reason reason = reason_of_current_exception();
       std::fprintf(stderr, "gpubench: %s\n", reason.message.c_str());

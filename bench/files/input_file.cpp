@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/command/failure.hpp"
 #include "bench/files/input_file.hpp"
 #include "bench/files/npy_header.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 namespace {

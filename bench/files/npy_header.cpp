@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 namespace {

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/command/failure.hpp"
 #include "bench/measure/environment.hpp"
 #include "bench/measure/sampler.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <complex>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 #include "bench/suites/expression_case.hpp"
 
 namespace gpucompute::bench {

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 #include <vector>
 
-#include "bench/command/failure.hpp"
 #include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
 #include "bench/command/literal.hpp"
 #include "bench/command/nearest.hpp"
 #include "bench/command/options.hpp"
+#include "bench/process/failure.hpp"
 #include "tests/bench/refusal.hpp"
 
 namespace gpucompute::bench {

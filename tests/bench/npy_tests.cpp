@@ -10,10 +10,10 @@
 #include <random>
 #include <unistd.h>
 
-#include "bench/command/failure.hpp"
 #include "bench/files/npy.hpp"
 #include "bench/files/npy_header.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/process/failure.hpp"
 #include "tests/bench/refusal.hpp"
 
 namespace gpucompute::bench {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <set>
 
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 #include "bench/suites/expression_case.hpp"
 #include "bench/suites/reference.hpp"
 #include "bench/suites/suite.hpp"

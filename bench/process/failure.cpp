@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/command/failure.hpp"
+#include "bench/process/failure.hpp"
 
 #include <new>
 
