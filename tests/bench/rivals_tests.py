@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import re
 import sys
 import unittest
 
@@ -42,6 +43,44 @@ class Intervals(unittest.TestCase):
 
     def test_ratios_are_taken_round_by_round(self):
         self.assertEqual(ratio({"a": [1, 2, 30], "b": [1, 1, 10]}, "a", "b")[0], 2)
+
+
+class Cases(unittest.TestCase):
+    """The table of gpubench's suite `expr` and that of the rivals are the same expressions on the same inputs."""
+
+    LAYOUTS = {"rows_1024": "rows of 1024", "rows_10": "rows of 10", "ten_rows": "10 rows", "column": "outer product",
+               "row": "outer product"}  # fmt: skip
+    DTYPES = {"i4": "int32", "f4": "float32", "f8": "float64", "c8": "complex64", "c16": "complex128"}
+    SOURCE = (HERE.parents[1] / "bench/suites/expressions.cpp").read_text()
+    ROW = re.compile(r'{"(E\w+)", (?:"([^"]*)"|(\w+)),\s*(reals\(.*?\)|{{.*?}}),\s*({.*?}),', re.S)
+    INPUT = re.compile(r'{"(\w+)", (\w+), ([-.\d]+), ([-.\d]+)(?:, layout::(\w+))?}')
+    REALS = re.compile(r'reals\("(\w+)"(?:, ([-.\d]+), ([-.\d]+))?(?:, layout::(\w+))?\)')
+
+    def text(self, literal, name):
+        if name:
+            parts = re.search(rf'string_view {name} =\s*((?:"[^"]*"\s*)+);', self.SOURCE)[1]
+            literal = "".join(re.findall('"([^"]*)"', parts))
+        return literal
+
+    def inputs(self, source):
+        if short := self.REALS.fullmatch(source):
+            names, low, high, layout = short.groups()
+            rows = [(name, "float64", low or 0.5, high or 1.5, layout) for name in names]
+        else:
+            rows = self.INPUT.findall(source)
+        return {(name, dtype, float(low), float(high), self.LAYOUTS.get(layout, layout or "vector"))
+                for name, dtype, low, high, layout in rows}
+
+    def test_both_tables_hold_the_same_rows(self):
+        plain = lambda text: re.sub(r"\(([-.\d]+)\)", r"\1", text.replace(" ", ""))
+        rows = self.ROW.findall(self.SOURCE)
+        self.assertEqual([row[0] for row in rows], [case.id for case in cases.CASES])
+        for (name, literal, constant, inputs, results), case in zip(rows, cases.CASES):
+            with self.subTest(name):
+                self.assertEqual(plain(self.text(literal, constant)), plain(case.text))
+                self.assertEqual(self.inputs(inputs), {(one, self.DTYPES[dtype], low, high, case.layout)
+                                                       for one, (dtype, low, high) in case.inputs.items()})
+                self.assertEqual(tuple(re.findall(r"\w+", results)), case.outputs)
 
 
 class Bars(unittest.TestCase):
