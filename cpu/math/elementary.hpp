@@ -44,6 +44,8 @@ inline vector_f32 log_fast(vector_f32 a) { return log(a); }
 inline vector_f64 itself_if_tiny(vector_f64 a, vector_f64 result) { return abs(a) < 0x1p-28 ? a : result; }
 inline vector_f32 itself_if_tiny(vector_f32 a, vector_f32 result) { return abs(a) < 0x1p-13F ? a : result; }
 
+inline vector_f64 tan_fast(vector_f64 a) { return itself_if_tiny(a, sleef::tan_fast(a)); }
+inline vector_f32 tan_fast(vector_f32 a) { return itself_if_tiny(a, sleef::tan_fast(a)); }
 inline vector_f64 arctanh(vector_f64 a) { return itself_if_tiny(a, sleef::arctanh(a)); }
 inline vector_f32 arctanh(vector_f32 a) { return itself_if_tiny(a, sleef::arctanh(a)); }
 
