@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include <gpucompute/array.hpp>
@@ -14,14 +13,9 @@
 namespace gpucompute {
 namespace {
 
-std::size_t byte_count(dtype type, const dimensions& shape) {
+std::size_t bytes_of(dtype type, const dimensions& shape) {
   require_dtype("array", type);
-  const auto count = static_cast<std::size_t>(element_count(shape));
-  if (count > std::numeric_limits<std::int64_t>::max() / size_of(type)) {
-    throw invalid_argument("array: fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
-                           std::string(name(type)));
-  }
-  return count * size_of(type);
+  return byte_count("array:", type, shape);
 }
 
 /// Copies the elements of axes axis.. of source; the innermost axis is one memcpy when it is contiguous.
@@ -52,14 +46,14 @@ void copy_to_c_order(const array_view& source, void* target) {
 }
 
 array array::empty(dtype type, const dimensions& shape) try {
-  return adopt(allocate_host(byte_count(type, shape)), type, shape);
+  return adopt(allocate_host(bytes_of(type, shape)), type, shape);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
 
 array array::zeros(dtype type, const dimensions& shape) {
   array result = empty(type, shape);
-  std::memset(result.data(), 0, byte_count(type, shape));
+  std::memset(result.data(), 0, bytes_of(type, shape));
   return result;
 }
 

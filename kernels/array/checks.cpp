@@ -26,4 +26,15 @@ void require_data(const char* function, const void* data, const dimensions& shap
   throw_out_of_memory();
 }
 
+std::size_t byte_count(const char* what, dtype type, const dimensions& shape) try {
+  std::int64_t bytes = 0;
+  if (__builtin_mul_overflow(element_count(shape), static_cast<std::int64_t>(size_of(type)), &bytes)) {
+    throw invalid_argument(std::string(what) + " fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
+                           std::string(name(type)));
+  }
+  return static_cast<std::size_t>(bytes);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
 }  // namespace gpucompute

@@ -9,6 +9,7 @@
 #include <gpucompute/error.hpp>
 
 #include "kernels/array/boundary.hpp"
+#include "kernels/array/checks.hpp"
 #include "kernels/lower/estimate.hpp"
 #include "kernels/lower/shapes.hpp"
 
@@ -96,7 +97,7 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
     }
     const dtype type = program().nodes[program().results[output.result].value].type;
     const dimensions& shape = bound.plan.result_shapes[output.result];
-    const std::size_t bytes = lower::byte_count(type, shape);
+    const std::size_t bytes = byte_count("evaluate: results of", type, shape);
     std::shared_ptr<void> memory = settings_.where.allocate(std::max<std::size_t>(bytes, 1));
     results[output.result] = static_cast<char*>(memory.get());
     take(k, array::adopt(std::move(memory), type, shape));

@@ -5,6 +5,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/checks.hpp"
 #include "kernels/lower/scratch.hpp"
 
 namespace gpucompute::lower {
@@ -114,7 +115,7 @@ void planner::group_reductions() {
 
 stored planner::new_scratch(dtype type, const dimensions& shape) {
   const auto index = static_cast<std::uint32_t>(plan_.scratch_bytes.size());
-  plan_.scratch_bytes.push_back(byte_count(type, shape));
+  plan_.scratch_bytes.push_back(byte_count("evaluate: results of", type, shape));
   return {source_kind::scratch, index, 0, type, shape, c_strides(shape, size_of(type))};
 }
 
@@ -122,7 +123,7 @@ stored planner::memory_of(const output_request& output) const {
   const dimensions& shape = shapes_.results[output.result];
   if (!output.given) {
     const dtype type = program_.results[output.result].type;
-    byte_count(type, shape);
+    byte_count("evaluate: results of", type, shape);
     return {source_kind::result, output.result, 0, type, shape, c_strides(shape, size_of(type))};
   }
   if (!fits(shape, output.where.shape)) {

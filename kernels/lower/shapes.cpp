@@ -60,15 +60,6 @@ dimensions broadcast_strides(const dimensions& shape, const dimensions& strides,
   return result;
 }
 
-std::size_t byte_count(dtype type, const dimensions& shape) {
-  std::int64_t bytes = 0;
-  if (__builtin_mul_overflow(element_count(shape), static_cast<std::int64_t>(size_of(type)), &bytes)) {
-    throw invalid_argument("evaluate: results of fewer than 2^63 bytes, got shape " + to_string(shape) + " of " +
-                           std::string(name(type)));
-  }
-  return static_cast<std::size_t>(bytes);
-}
-
 program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs) {
   program_shapes shapes;
   shapes.reductions.reserve(program.reductions.size());

@@ -15,9 +15,6 @@ dimensions broadcast(const dimensions& a, const dimensions& b);
 /// Byte strides along the dimensions of `target`, to which `shape` broadcasts: 0 where it stretches.
 dimensions broadcast_strides(const dimensions& shape, const dimensions& strides, const dimensions& target);
 
-/// @throw invalid_argument for 2^63 bytes and more
-std::size_t byte_count(dtype type, const dimensions& shape);
-
 /// One reduction of the program for the shapes of one call.
 struct reduction_shape {
   dimensions over;         ///< shape of the reduced value
