@@ -70,7 +70,7 @@ void executable::run(const lower::launch& launch, std::span<void* const> pointer
     run_reduction(made, how);
   } else {
     parallel_ranges(how, static_cast<std::int64_t>(elements), elementwise_grain,
-                    [&made](std::int64_t begin, std::int64_t end) { run_elementwise(made, begin, end); });
+                    [made](std::int64_t begin, std::int64_t end) { run_elementwise(made, begin, end); });
   }
 }
 

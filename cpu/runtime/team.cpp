@@ -142,9 +142,47 @@ class team_lease {
 
 constinit wake_model waking;
 
+/// What the members of a team read: one line, since each line that the leader wrote takes a member a tenth of a microsecond.
+struct alignas(64) region {
+  detail::part_function call;
+  void* context;
+  std::int64_t units, grain;
+  std::int64_t least, longer;  ///< grains in a piece; the first `longer` have one more
+  std::int32_t pieces;         ///< of each member's share
+  std::int32_t wanted;         ///< members
+  std::atomic<bool> failed = false;
+
+  std::int64_t cut(std::int64_t piece) const {
+    return std::min((least * piece + std::min(piece, longer)) * grain, units);
+  }
+};
+
 struct alignas(64) share {
   std::atomic<std::int64_t> next = 0;
 };
+
+/// Pieces that were not begun, a share a member. With one piece each there is nothing to take over: whoever sleeps is waited
+/// for at the end in any case.
+using shares = small_buffer<share, 1>;
+
+/// What member `first` of the team does.
+template <typename Run>
+void work_through(const region& all, shares& open, int first, int members, Run run) {
+  if (all.pieces == 1) {
+    for (int owner = first; owner < all.wanted; owner += members) {
+      run(owner);
+    }
+    return;
+  }
+  for (int k = 0; k < all.wanted; ++k) {
+    const int owner = (first + k) % all.wanted;
+    std::atomic<std::int64_t>& next = open[static_cast<std::size_t>(owner)].next;
+    for (std::int64_t p = next.fetch_add(1, std::memory_order_relaxed); p < all.pieces;
+         p = next.fetch_add(1, std::memory_order_relaxed)) {
+      run(static_cast<std::int64_t>(owner) * all.pieces + p);
+    }
+  }
+}
 
 }  // namespace
 
@@ -177,55 +215,44 @@ void detail::run_parts(sharing how, std::int64_t units, std::int64_t grain, part
   }
   // Shares are contiguous and the same for every call of this size, so that a thread meets the memory it touched before.
   const std::int64_t pieces = std::clamp<std::int64_t>(grains / wanted, 1, how.pieces);
-  const std::int64_t all = pieces * wanted;
-  const std::int64_t least = grains / all;
-  const std::int64_t longer = grains % all;
-  const auto cut = [=](std::int64_t piece) {
-    return std::min((least * piece + std::min(piece, longer)) * grain, units);
-  };
-  std::atomic<bool> failed = false;
+  region all{.call = call,
+             .context = context,
+             .units = units,
+             .grain = grain,
+             .least = grains / (pieces * wanted),
+             .longer = grains % (pieces * wanted),
+             .pieces = static_cast<std::int32_t>(pieces),
+             .wanted = wanted};
+  shares open(pieces > 1 ? static_cast<std::size_t>(wanted) : 1);
   std::exception_ptr failure;
   const double begin = clock_nanoseconds();
-  alignas(64) double leader_done = begin;  // not on a line that the others read
-  // With one piece each there is nothing to take over: whoever sleeps is waited for at the end in any case.
-  small_buffer<share, 1> shares(pieces > 1 ? static_cast<std::size_t>(wanted) : 1);
+  double leader_done = begin;
 
-#pragma omp parallel num_threads(wanted) default(shared)
+#pragma omp parallel num_threads(wanted) default(none) \
+    shared(all, open, failure, leader_done, shared_calls, shared_threads)
   {
+    __builtin_prefetch(all.context);
     const float_state state;
     const int first = omp_get_thread_num();
-    const auto run = [&](std::int64_t piece) {
-      const std::int64_t from = cut(piece);
-      const std::int64_t to = cut(piece + 1);
-      if (from == to || failed.load(std::memory_order_relaxed)) {
+    const int members = omp_get_num_threads();
+    work_through(all, open, first, members, [&](std::int64_t piece) {
+      const std::int64_t from = all.cut(piece);
+      const std::int64_t to = all.cut(piece + 1);
+      if (from == to || all.failed.load(std::memory_order_relaxed)) {
         return;
       }
       try {
-        call(context, from, to);
+        all.call(all.context, from, to);
       } catch (...) {
-        if (!failed.exchange(true)) {
+        if (!all.failed.exchange(true)) {
           failure = std::current_exception();
         }
       }
-    };
-    if (pieces == 1) {
-      for (int owner = first; owner < wanted; owner += omp_get_num_threads()) {
-        run(owner);
-      }
-    }
-    for (int k = 0; k < wanted && pieces > 1; ++k) {
-      const int owner = (first + k) % wanted;
-      std::atomic<std::int64_t>& next = shares[static_cast<std::size_t>(owner)].next;
-      for (std::int64_t p = next.fetch_add(1, std::memory_order_relaxed); p < pieces;
-           p = next.fetch_add(1, std::memory_order_relaxed)) {
-        run(owner * pieces + p);
-      }
-    }
+    });
     if (first == 0) {
       leader_done = clock_nanoseconds();
-      const int threads = omp_get_num_threads();
-      shared_calls.fetch_add(threads > 1 ? 1 : 0, std::memory_order_relaxed);
-      shared_threads.fetch_add(threads > 1 ? threads : 0, std::memory_order_relaxed);
+      shared_calls.fetch_add(members > 1 ? 1 : 0, std::memory_order_relaxed);
+      shared_threads.fetch_add(members > 1 ? members : 0, std::memory_order_relaxed);
     }
   }
   waking.note(wanted, begin, leader_done - begin, clock_nanoseconds() - leader_done);
