@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include <gpucompute/evaluate.hpp>
 
+#include "cpu/isa.hpp"
 #include "cpu/runtime/tile.hpp"
 #include "kernels/lower/kernel.hpp"
 
@@ -15,9 +15,6 @@
 // loaded on first use.
 
 namespace gpucompute::cpu {
-
-/// Instruction sets that code is made for. AVX-512 means F, BW, DQ and VL; both include FMA.
-enum class isa : std::uint8_t { avx2, avx512 };
 
 struct codegen_options {
   gpucompute::precision precision = precision::precise;

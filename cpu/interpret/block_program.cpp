@@ -7,6 +7,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/math/library.hpp"
+
 namespace gpucompute::cpu::interpret {
 namespace {
 
@@ -55,11 +57,12 @@ block_program::step block_program::make_step(const lower::program& code, lower::
   const graph::op_row& row = graph::row(i.operation);
   if (lower::calls_library(code, i)) {
     made.what = kind::library;
-    made.library = find_library(row.name, compute, which, fast);
-    if (made.library == nullptr) {
+    const math::entry* const found = math::find(row.name, compute, which, fast);
+    if (found == nullptr) {
       throw runtime_failure("interpreter: a block function for " + std::string(row.name) + " of " +
                             std::string(name(compute)) + ", got a vector math library without it");
     }
+    made.library = found->block;
     return made;
   }
   const primitive* found = loops.find(row.name);

@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "cpu/interpret/library.hpp"
 #include "cpu/interpret/tables.hpp"
+#include "cpu/math/implementation.hpp"
 #include "kernels/lower/kernel.hpp"
 
 namespace gpucompute::cpu::interpret {
@@ -52,7 +52,7 @@ class block_program {
     lower::value out, a, b, c;
     union {
       block_function primitive;
-      library_function library;
+      math::block_function library;
       cast_function cast;
     };
   };

@@ -8,7 +8,7 @@
 
 #include <gpucompute/dtype.hpp>
 
-#include "cpu/codegen/compiler.hpp"
+#include "cpu/isa.hpp"
 
 // The interpreter's loops, compiled once for each instruction set. Blocks hold real elements only; a bool is a byte that
 // is 0 or 1. Blocks are aligned to their element; an output may be one of the inputs, never a shifted one.

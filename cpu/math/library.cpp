@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/math/library.hpp"
 
-#include <cpuid.h>
 #include <cstdlib>
 #include <iterator>
 #include <stdexcept>
@@ -42,7 +41,7 @@ class table {
       entry& row = entries_[i];
       row.vector = implementations[i].vector;
       row.block = implementations[i].block;
-      row.symbol = symbols_.emplace_back("gpucompute_" + std::string(math::name(set)) + row.symbol).c_str();
+      row.symbol = symbols_.emplace_back("gpucompute_" + std::string(cpu::name(set)) + row.symbol).c_str();
       index_.emplace(key(row.name, row.type), &row);
     }
   }
@@ -71,23 +70,6 @@ const table& table_of(isa set) {
 }
 
 }  // namespace
-
-// Compiled kernels are x86-64-v3 or -v4, whole; not every compiler that builds this can be asked for those names.
-bool supported(isa set) {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  const bool has_moves = __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_MOVBE) != 0 && (c & bit_F16C) != 0;
-  const bool has_counts = __get_cpuid(0x80000001U, &a, &b, &c, &d) != 0 && (c & bit_LZCNT) != 0;
-  const bool level_3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                       __builtin_cpu_supports("popcnt") && has_moves && has_counts;
-  if (set == isa::avx2) return level_3;
-  return level_3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd");
-}
-
-std::string_view name(isa set) { return set == isa::avx512 ? "avx512" : "avx2"; }
-
-std::size_t register_size(isa set) { return set == isa::avx512 ? 64 : 32; }
 
 std::span<const entry> entries(isa set) { return table_of(set).entries(); }
 

@@ -8,6 +8,7 @@
 
 #include <gpucompute/dtype.hpp>
 
+#include "cpu/isa.hpp"
 #include "cpu/math/implementation.hpp"
 
 // The CPU's math functions, the same for every tier: the JIT calls `vector` by address, the interpreter `block`. An
@@ -15,8 +16,6 @@
 // (a NaN's sign and payload excepted). They do not depend on libm, and assume the default rounding mode and no
 // flushing of subnormals.
 namespace gpucompute::cpu::math {
-
-enum class isa : std::uint8_t { avx2, avx512 };
 
 struct range {
   double low;
@@ -37,12 +36,6 @@ struct entry {
   double cancellation;  ///< where not 0, the bound is in ULP of max(|result|, cancellation * max(|a|, |b|))
   range ranges[2];      ///< where tests put uniform samples of a and b
 };
-
-/// True when this CPU has what code for the set needs: all of x86-64-v3, for avx512 of x86-64-v4.
-bool supported(isa set);
-std::string_view name(isa set);
-/// Bytes in a register.
-std::size_t register_size(isa set);
 
 /// All entries of a set, whether or not this CPU can run them.
 std::span<const entry> entries(isa set);

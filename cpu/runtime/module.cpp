@@ -108,7 +108,7 @@ const compiler_module& find_compiler() {
 void* resolve_math(std::string_view symbol) {
   const auto& known = device_layer::made_once([] {
     auto* made = new std::unordered_map<std::string, void*>;
-    for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
+    for (const isa set : every_isa) {
       for (const math::entry& each : math::entries(set)) {
         made->emplace(each.symbol, each.vector);
         made->emplace(std::string(each.symbol) + "_block", reinterpret_cast<void*>(each.block));

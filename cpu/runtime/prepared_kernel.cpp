@@ -66,8 +66,8 @@ element_cost cost_of(const lower::kernel& kernel) {
 }  // namespace
 
 std::string key_text(const lower::kernel& kernel, isa which, precision exactness) {
-  return std::string(exactness == precision::fast ? "fast" : "precise") +
-         (which == isa::avx512 ? " avx512\n" : " avx2\n") + to_text(kernel);
+  return std::string(exactness == precision::fast ? "fast " : "precise ") + std::string(name(which)) + "\n" +
+         to_text(kernel);
 }
 
 statistics& counters() {

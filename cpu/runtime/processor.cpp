@@ -8,20 +8,11 @@
 
 #include <gpucompute/error.hpp>
 
-#include "cpu/math/library.hpp"
 #include "cpu/runtime/team.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
-
-namespace {
-
-math::isa of_math(isa which) { return which == isa::avx512 ? math::isa::avx512 : math::isa::avx2; }
-
-}  // namespace
-
-bool supports(isa which) { return math::supported(of_math(which)); }
 
 isa best_isa() {
   static constexpr std::string_view words[] = {"avx2", "avx512"};

@@ -3,12 +3,9 @@
 
 #include <string>
 
-#include "cpu/codegen/compiler.hpp"
+#include "cpu/isa.hpp"
 
 namespace gpucompute::cpu {
-
-/// True when this CPU runs code made for the set.
-bool supports(isa which);
 
 /// The widest set that this CPU supports, or the one that GPUCOMPUTE_CPU_ISA names.
 /// @throw device_unavailable for a CPU below x86-64-v3 and for a set that it lacks, invalid_argument for a value

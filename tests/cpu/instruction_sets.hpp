@@ -3,14 +3,14 @@
 
 #include <vector>
 
-#include "cpu/runtime/processor.hpp"
+#include "cpu/isa.hpp"
 
 namespace gpucompute::testing {
 
 /// Those of this machine.
 inline std::vector<cpu::isa> instruction_sets() {
   std::vector<cpu::isa> found;
-  for (const cpu::isa each : {cpu::isa::avx2, cpu::isa::avx512}) {
+  for (const cpu::isa each : cpu::every_isa) {
     if (cpu::supports(each)) {
       found.push_back(each);
     }

@@ -49,7 +49,7 @@ TEST(Compiler, EveryRandomKernelIsValidIR) {
         turn % 3 == 0
             ? random_kernel(random)
             : random_reduction(random, turn % 3 == 1 ? lower::schedule::reduce_inner : lower::schedule::reduce_outer);
-    for (const cpu::isa set : {cpu::isa::avx2, cpu::isa::avx512}) EXPECT_NO_THROW(jit().source(kernel, {.isa = set}));
+    for (const cpu::isa set : cpu::every_isa) EXPECT_NO_THROW(jit().source(kernel, {.isa = set}));
   }
 }
 

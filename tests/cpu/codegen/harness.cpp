@@ -54,8 +54,6 @@ cpu::compiler& jit() {
   return *only;
 }
 
-std::string name(cpu::isa set) { return set == cpu::isa::avx512 ? "AVX-512" : "AVX2"; }
-
 cpu::compiled compile(const lower::kernel& kernel, cpu::isa set, precision how) {
   return jit().compile(kernel, {.precision = how, .isa = set, .resolve = resolve});
 }

@@ -15,8 +15,6 @@ namespace gpucompute::testing {
 /// The module's compiler. @throw std::runtime_error with the loader's text
 cpu::compiler& jit();
 
-std::string name(cpu::isa set);
-
 /// compile() with the stand-ins for the vector math library: "sin" is 2x + 1 there.
 cpu::compiled compile(const lower::kernel& kernel, cpu::isa set, precision how = precision::precise);
 

@@ -20,7 +20,7 @@ using resolver = void* (*)(std::string_view);
 
 /// Functions that take a register at a time.
 void* registers(std::string_view symbol) {
-  for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
+  for (const cpu::isa set : cpu::every_isa) {
     for (const math::entry& each : math::entries(set)) {
       if (each.symbol == symbol) return each.vector;
     }
@@ -33,7 +33,7 @@ void* blocks(std::string_view symbol) {
   constexpr std::string_view ending = "_block";
   if (!symbol.ends_with(ending)) return registers(symbol);
   symbol.remove_suffix(ending.size());
-  for (const math::isa set : {math::isa::avx2, math::isa::avx512}) {
+  for (const cpu::isa set : cpu::every_isa) {
     for (const math::entry& each : math::entries(set)) {
       if (each.symbol == symbol) return reinterpret_cast<void*>(each.block);
     }
@@ -64,14 +64,13 @@ lower::kernel call(graph::op operation, dtype type, int arity) {
 }
 
 void expect_bits_of_block(cpu::isa set, precision how, resolver resolve) {
-  const math::isa math_set = set == cpu::isa::avx512 ? math::isa::avx512 : math::isa::avx2;
   std::mt19937_64 random(1);
   int functions = 0;
-  for (const math::entry& each : math::entries(math_set)) {
+  for (const math::entry& each : math::entries(set)) {
     const auto operation = operation_named(each.name);
     if (!operation || graph::lowering_of(*operation, each.type).how != graph::lowering::library) continue;
     ++functions;
-    const math::entry* meant = math::find(each.name, each.type, math_set, how == precision::fast);
+    const math::entry* meant = math::find(each.name, each.type, set, how == precision::fast);
     const cpu::compiled code =
         jit().compile(call(*operation, each.type, each.arity), {.precision = how, .isa = set, .resolve = resolve});
     constexpr std::int64_t extent = 333;

@@ -152,7 +152,7 @@ void expect_as_tree(const lower::kernel& kernel, const std::vector<std::int64_t>
     reduction_case one(kernel, length, 1, random);
     const auto cuts = random_cuts(length, random);
     for (std::size_t set = 0; set < codes.size(); ++set) {
-      const std::string where = name(instruction_sets()[set]);
+      const std::string where(name(instruction_sets()[set]));
       inner ? many.run_inner(codes[set], {}) : many.run_outer(codes[set], cuts);
       many.expect_results(where + ", whole rows");
       inner ? one.run_inner(codes[set], cuts) : one.run_outer(codes[set], {});

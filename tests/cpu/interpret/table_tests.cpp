@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cpu/interpret/library.hpp"
+#include "cpu/math/library.hpp"
 #include "cpu/runtime/module.hpp"
 #include "kernels/graph/op.hpp"
 #include "tests/cpu/interpret/loops.hpp"
@@ -16,7 +16,7 @@ TEST(Tables, EveryPrimitiveAndLibraryRowHasABody) {
     const auto operation = static_cast<graph::op>(k);
     const graph::op_row& row = graph::row(operation);
     for (const dtype type : real_types) {
-      for (const isa which : {isa::avx2, isa::avx512}) {
+      for (const isa which : every_isa) {
         switch (graph::lowering_of(operation, type).how) {
           case graph::lowering::primitive: {
             const primitive* const found = tables_for(which).find(row.name);
@@ -28,7 +28,7 @@ TEST(Tables, EveryPrimitiveAndLibraryRowHasABody) {
           }
           case graph::lowering::library:
             ++functions;
-            EXPECT_NE(find_library(row.name, type, which, false), nullptr)
+            EXPECT_NE(math::find(row.name, type, which, false), nullptr)
                 << "no function in cpu/math for " << row.name << " of " << name(type);
             break;
           default:

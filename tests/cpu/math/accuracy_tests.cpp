@@ -63,7 +63,7 @@ void expect_within_bound(const entry& function) {
 class accuracy : public testing::TestWithParam<isa> {};
 
 TEST_P(accuracy, EveryRowHasAnOracleAndIsWithinItsBound) {
-  if (!supported(GetParam())) GTEST_SKIP() << "this CPU lacks " << name(GetParam());
+  if (!supports(GetParam())) GTEST_SKIP() << "this CPU lacks " << name(GetParam());
   for (const entry& function : entries(GetParam())) {
     if (function.type == float32) expect_within_bound<float>(function);
     if (function.type == float64) expect_within_bound<double>(function);

@@ -6,6 +6,7 @@
 #include <random>
 #include <type_traits>
 
+#include "tests/cpu/instruction_sets.hpp"
 #include "tests/cpu/math/call.hpp"
 
 namespace gpucompute::cpu::math {
@@ -79,7 +80,7 @@ std::vector<T> samples(const entry& function, int operand) {
 template <typename T>
 std::vector<T> run_vector(isa set, const entry& function, const std::vector<T>& a, const std::vector<T>& b) {
   std::vector<T> out(a.size());
-  const std::size_t lanes = register_size(set) / sizeof(T);
+  const std::size_t lanes = register_bytes(set) / sizeof(T);
   for (std::size_t i = 0; i < a.size(); i += lanes) call_vector(set, function, &out[i], &a[i], &b[i]);
   return out;
 }
@@ -119,7 +120,7 @@ void for_each_entry(isa set, Check check) {
 }
 
 TEST(math_bits, AreTheSameInAvx2AndAvx512) {
-  if (!supported(isa::avx512)) GTEST_SKIP() << "this CPU lacks avx512";
+  if (!supports(isa::avx512)) GTEST_SKIP() << "this CPU lacks avx512";
   for_each_entry(isa::avx2, []<typename T>(const entry& function) {
     const auto a = samples<T>(function, 0);
     const auto b = samples<T>(function, 1);
@@ -131,7 +132,7 @@ TEST(math_bits, AreTheSameInAvx2AndAvx512) {
 }
 
 TEST(math_bits, AreTheSameInBlockAndVectorForm) {
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     for_each_entry(set, [set]<typename T>(const entry& function) {
       const auto a = samples<T>(function, 0);
       const auto b = samples<T>(function, 1);
@@ -141,7 +142,7 @@ TEST(math_bits, AreTheSameInBlockAndVectorForm) {
 }
 
 TEST(math_bits, DoNotDependOnPositionNeighboursOrTail) {
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     for_each_entry(set, []<typename T>(const entry& function) {
       auto a = samples<T>(function, 0);
       auto b = samples<T>(function, 1);
@@ -164,7 +165,7 @@ TEST(math_bits, DoNotDependOnPositionNeighboursOrTail) {
 }
 
 TEST(math_bits, OfOddAndEvenFunctionsDifferInTheSignAlone) {
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     for_each_entry(set, []<typename T>(const entry& function) {
       if constexpr (std::is_floating_point_v<T>) {
         const bool odd = function.name == "sinh" || function.name == "tanh" || function.name == "tan";
@@ -183,7 +184,7 @@ TEST(math_bits, OfOddAndEvenFunctionsDifferInTheSignAlone) {
 }
 
 TEST(math_bits, OutMayBeAnOperand) {
-  for_each_entry(runnable().back(), []<typename T>(const entry& function) {
+  for_each_entry(testing::instruction_sets().back(), []<typename T>(const entry& function) {
     const auto a = samples<T>(function, 0);
     const auto b = samples<T>(function, 1);
     const auto fresh = run_block(function, a, b);

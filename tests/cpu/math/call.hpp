@@ -33,10 +33,4 @@ bool same(T a, T b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
-inline std::vector<isa> runnable() {
-  std::vector<isa> sets{isa::avx2};
-  if (supported(isa::avx512)) sets.push_back(isa::avx512);
-  return sets;
-}
-
 }  // namespace gpucompute::cpu::math

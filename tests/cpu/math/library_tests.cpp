@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cpu/math/library.hpp"
+#include "tests/cpu/instruction_sets.hpp"
 #include "tests/cpu/math/call.hpp"
 
 namespace gpucompute::cpu::math {
@@ -56,9 +57,9 @@ T power(T base, T exponent) {
 }
 
 template <typename T>
-class integer_power : public testing::Test {};
-using integer_types = testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t,
-                                     std::uint32_t, std::uint64_t>;
+class integer_power : public ::testing::Test {};
+using integer_types = ::testing::Types<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t,
+                                       std::uint16_t, std::uint32_t, std::uint64_t>;
 TYPED_TEST_SUITE(integer_power, integer_types);
 
 TYPED_TEST(integer_power, IsRepeatedMultiplicationThatWraps) {
@@ -77,7 +78,7 @@ TYPED_TEST(integer_power, IsRepeatedMultiplicationThatWraps) {
       b.push_back(limits::min());
     }
   }
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     const entry* function = find("power", dtype_of<TypeParam>(), set, false);
     ASSERT_NE(function, nullptr);
     const auto got = run_block(*function, a, b);
@@ -90,7 +91,7 @@ TYPED_TEST(integer_power, IsRepeatedMultiplicationThatWraps) {
 TEST(integer_power_of_huge_exponents, Wraps) {
   const std::vector<std::uint64_t> a{2, 3, 0xffffffffffffffffU, 5, 0};
   const std::vector<std::uint64_t> b{1U << 31, 0x8000000000000000U, 0xffffffffffffffffU, 0x4000000000000000U, 1U << 20};
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     const auto got = run_block(*find("power", uint64, set, false), a, b);
     EXPECT_EQ(got, (std::vector<std::uint64_t>{0, 1, 0xffffffffffffffffU, 1, 0}));
   }

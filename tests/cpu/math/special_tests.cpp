@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "tests/cpu/instruction_sets.hpp"
 #include "tests/cpu/math/call.hpp"
 
 // Where C99 (Annex F) fixes a result, the library gives it, sign of zero included: the C library is the reference.
@@ -123,7 +124,7 @@ void check(const entry& function) {
 }
 
 TEST(math_special_values, AgreeWithC99AndNumPy) {
-  for (const isa set : runnable()) {
+  for (const isa set : testing::instruction_sets()) {
     for (const entry& function : entries(set)) {
       if (function.type == float32) check<float>(function);
       if (function.type == float64) check<double>(function);

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/cpu/instruction_sets.hpp"
 #include "tests/cpu/math/call.hpp"
 #include "tests/cpu/math/ulp.hpp"
 
@@ -69,7 +70,7 @@ void print(const entry& function, const worst_case& worst) {
 }
 
 TEST(math_sweep, UnaryFloat32IsWithinItsBoundOfFloat64) {
-  const isa set = runnable().back();
+  const isa set = testing::instruction_sets().back();
   for (const entry& function : entries(set)) {
     if (function.type != float32 || function.arity != 1) continue;
     const entry& reference = reference_of(set, function);
@@ -89,7 +90,7 @@ TEST(math_sweep, UnaryFloat32IsWithinItsBoundOfFloat64) {
 }
 
 TEST(math_sweep, BinaryFloat32IsWithinItsBoundOfFloat64) {
-  const isa set = runnable().back();
+  const isa set = testing::instruction_sets().back();
   std::mt19937_64 random(7);
   for (const entry& function : entries(set)) {
     if (function.type != float32 || function.arity != 2 || function.name == "nextafter") continue;
