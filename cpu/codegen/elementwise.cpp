@@ -92,6 +92,7 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
   const auto broadcasts = e.load_broadcasts(rows);
   const line_plan plan = in_lines ? plan_lines(e, rows) : line_plan{};
 
+  llvm::Value* last_turn = ir.CreateSub(extent, e.i64(turn));
   llvm::BasicBlock* before = ir.GetInsertBlock();
   llvm::BasicBlock* dispatch = e.block("dispatch");
   llvm::BasicBlock* masked = e.block("masked");
@@ -116,7 +117,7 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
     for (int u = 0; u < e.unroll(); ++u) places.push_back({.index = at, .offset = std::int64_t{u} * e.lanes()});
     for (const place& one : places) {
       e.prefetch_inputs(rows, one);
-      if (!nontemporal) e.prefetch_outputs(rows, one);
+      if (!nontemporal) e.prefetch_outputs(rows, one, last_turn);
     }
     for (const place& one : places) emit_vector(e, rows, broadcasts, one, nontemporal);
     llvm::Value* next = ir.CreateAdd(at, e.i64(turn));

@@ -92,8 +92,9 @@ class emitter {
   /// Asks for the lines that loads of this place some turns later will read; nothing where that would not help. For all
   /// places of a turn before its first load: between loads, hints cost a tenth of what they gain.
   void prefetch_inputs(const std::vector<llvm::Value*>& rows, const place& at);
-  /// The same for lines that stores will fill, where they are written to the cache.
-  void prefetch_outputs(const std::vector<llvm::Value*>& rows, const place& at);
+  /// The same for lines that stores will fill, where they are written to the cache. None beyond those of a turn at `last`:
+  /// they are another thread's, who would have to fetch them back.
+  void prefetch_outputs(const std::vector<llvm::Value*>& rows, const place& at, llvm::Value* last);
   /// Address of component `component` of lane 0.
   llvm::Value* address(int operand, const place& at, int component = 0);
   llvm::Value* load_scalar(llvm::Value* address, dtype type, bool aligned);
@@ -130,7 +131,7 @@ class emitter {
   llvm::Value* load_contiguous(llvm::Value* address, dtype type, bool aligned, int lanes, llvm::Value* low,
                                llvm::Value* high);
   std::array<llvm::Value*, 2> load_wide(int operand, const place& at, int component_step, int components);
-  void prefetch(std::size_t operand, const std::vector<llvm::Value*>& rows, place at);
+  void prefetch(std::size_t operand, const std::vector<llvm::Value*>& rows, place at, llvm::Value* last);
   /// By way of memory, for arguments of several registers.
   llvm::Value* call_block(const std::string& name, dtype type, const std::vector<llvm::Value*>& arguments,
                           llvm::Value* high);

@@ -12,7 +12,7 @@ namespace gpucompute::cpu {
 namespace {
 
 // Threads meet at multiples of this many elements, so that they do not share a cache line of a packed output.
-constexpr std::int64_t elementwise_grain = 1024;
+constexpr std::int64_t elementwise_grain = 256;
 
 double product(const dimensions& extents) {
   double count = 1;
