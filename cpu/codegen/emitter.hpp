@@ -84,6 +84,9 @@ class emitter {
   llvm::Value* cast(llvm::Value* value, dtype from, dtype to);
   llvm::Value* call_library(graph::op operation, dtype type, std::vector<llvm::Value*> arguments, llvm::Value* high);
   llvm::Value* parameter(std::uint32_t index, int lanes);
+  /// make(builder, parameter, variant), a scalar, computed once at the start of the function.
+  llvm::Value* once_for_parameter(std::uint32_t index, bool variant,
+                                  llvm::Value* (*make)(llvm::IRBuilder<>&, llvm::Value*, bool));
 
   // memory.cpp
   /// Both components of a complex element, else {value, null}; bools as i1.
@@ -149,6 +152,8 @@ class emitter {
   tile_fields tile_ = {};
   std::vector<llvm::Value*> parameters_;  ///< scalars as stored
   std::vector<llvm::Value*> parameter_splats_;
+  llvm::Instruction* end_of_start_ = nullptr;
+  std::map<std::pair<std::uint32_t, bool>, llvm::Value*> made_once_;
 };
 
 /// Loads, parameters and positions of the kernel's body at one place. `position` is that of lane 0; `along` says
@@ -160,9 +165,9 @@ leaf_source body_leaf(emitter& e, const std::vector<llvm::Value*>& rows,
 /// Emits a PRIMITIVE row for arguments of compute type `type`. @throw internal_error when the emitter has no line for it
 llvm::Value* emit_primitive(emitter& e, graph::op operation, dtype type, const std::vector<llvm::Value*>& arguments);
 
-/// What `fast` precision computes for `step` in place of its row; null when there is no quicker form. `values`: one a
-/// step before it.
-llvm::Value* emit_fast(emitter& e, const lower::program& code, const lower::instruction& step,
-                       const std::vector<llvm::Value*>& values);
+/// A comparison of a square root without the root; null when `step` is none or there is no such form at this precision.
+/// `values`: one a step before it.
+llvm::Value* compare_root(emitter& e, const lower::program& code, const lower::instruction& step,
+                          const std::vector<llvm::Value*>& values);
 
 }  // namespace gpucompute::cpu::codegen

@@ -150,6 +150,17 @@ llvm::Value* emitter::parameter(std::uint32_t index, int lanes) {
   return from_stored(vector, kernel_.parameters[index]);
 }
 
+llvm::Value* emitter::once_for_parameter(std::uint32_t index, bool variant,
+                                         llvm::Value* (*make)(llvm::IRBuilder<>&, llvm::Value*, bool)) {
+  llvm::Value*& made = made_once_[{index, variant}];
+  if (made == nullptr) {
+    const llvm::IRBuilder<>::InsertPointGuard keep(ir_);
+    ir_.SetInsertPoint(end_of_start_);
+    made = make(ir_, parameters_[index], variant);
+  }
+  return made;
+}
+
 std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, const leaf_source& leaf,
                                        llvm::Value* high) {
   std::vector<llvm::Value*> values;
@@ -168,11 +179,9 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
         values.push_back(cast(values[step.args[0]], code.body[step.args[0]].type, step.type));
         break;
       case lower::opcode::apply: {
-        if (options_.precision == precision::fast) {
-          if (llvm::Value* quick = emit_fast(*this, code, step, values)) {
-            values.push_back(quick);
-            break;
-          }
+        if (llvm::Value* quick = compare_root(*this, code, step, values)) {
+          values.push_back(quick);
+          break;
         }
         std::vector<llvm::Value*> arguments;
         for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);

@@ -193,6 +193,9 @@ void emitter::emit() {
   function_->setDoesNotThrow();
   ir_.SetInsertPoint(block("entry"));
   emit_tile_fields(function_->getArg(0));
+  llvm::BasicBlock* loops = block("loops");
+  end_of_start_ = ir_.CreateBr(loops);
+  ir_.SetInsertPoint(loops);
   switch (kernel_.schedule) {
     case lower::schedule::elementwise:
       emit_elementwise();
