@@ -10,9 +10,10 @@ namespace {
 constexpr double wake_awake = 2e3;
 // libgomp's threads spin for so long or longer unless OMP_WAIT_POLICY says otherwise.
 constexpr double spin_time = 3e6;
-// On a machine that others use, a spinning thread may have lost its processor: for so long no team is woken for little.
-constexpr double distrust = 100e6;
-constexpr double least_wait_that_is_a_stall = 50e3;
+// On a machine that others use, a spinning thread may have lost its processor. A team that for this cost more than it
+// saved is not woken for little for so many times as long as it was waited for; a virtual machine's host takes some tens
+// of microseconds of one call in a thousand, and that is no reason.
+constexpr double distrust = 20;
 
 }  // namespace
 
@@ -59,8 +60,13 @@ int wake_model::threads_for(double nanoseconds, int limit, double now) {
 
 void wake_model::note(int threads, double begin, double busy, double wait) {
   const double end = begin + busy + wait;
-  if (awake(begin) && wait > std::max(least_wait_that_is_a_stall, busy)) {
-    distrusted_until_.store(end + distrust, std::memory_order_relaxed);
+  if (awake(begin)) {
+    // Alone, the leader would have worked for as long as all did.
+    const double trust = trust_.load(std::memory_order_relaxed) + (threads - 1) * busy - wait;
+    trust_.store(trust < 0 ? most_trust : std::min(trust, most_trust), std::memory_order_relaxed);
+    if (trust < 0) {
+      distrusted_until_.store(end + distrust * wait, std::memory_order_relaxed);
+    }
   }
   last_threads_.store(threads, std::memory_order_relaxed);
   last_end_.store(end, std::memory_order_relaxed);

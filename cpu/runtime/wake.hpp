@@ -21,10 +21,14 @@ class wake_model {
   void note(int threads, double begin, double busy, double wait);
 
  private:
+  /// More is not saved up: a processor that is lost costs milliseconds each time.
+  static constexpr double most_trust = 500e3;
+
   bool awake(double now) const;
 
   std::atomic<double> last_end_ = -1e18;
   std::atomic<int> last_threads_ = 1;
+  std::atomic<double> trust_ = most_trust;  ///< what teams that were awake saved, less what they were waited for
   std::atomic<double> distrusted_until_ = -1e18;
   std::atomic<double> small_work_at_ = -1e18;
   std::atomic<double> credit_ = 0;              ///< what teams would have saved in a run of small works

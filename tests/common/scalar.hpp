@@ -140,6 +140,14 @@ std::uint64_t scalar_integer(graph::op operation, T a, T b) {
   }
 }
 
+/// log(hypot(a, b)), which passes through 0 on the unit circle.
+inline long double log_hypot(long double a, long double b) {
+  const long double x = std::fmax(std::fabs(a), std::fabs(b));
+  const long double y = std::fmin(std::fabs(a), std::fabs(b));
+  const bool near_one = !std::isunordered(a, b) && x < 2 && x + y > 0.5L;
+  return near_one ? 0.5L * std::log1p((x - 1) * (x + 1) + y * y) : std::log(std::hypot(a, b));
+}
+
 template <typename T>
 std::uint64_t scalar_floating(graph::op operation, T a, T b, T c) {
   using graph::op;
@@ -176,6 +184,8 @@ std::uint64_t scalar_floating(graph::op operation, T a, T b, T c) {
       return to_bits(std::cbrt(a));
     case op::hypot:
       return to_bits(std::hypot(a, b));
+    case op::log_hypot:
+      return to_bits(static_cast<T>(log_hypot(a, b)));
     case op::exp:
       return to_bits(std::exp(a));
     case op::exp2:

@@ -75,6 +75,28 @@ TEST(WakeModel, AThreadThatLostItsProcessorIsNotWaitedForTwice) {
   EXPECT_EQ(model.threads_for(1 * ms, 2, 9.1 * ms), 2) << "large work wakes it in any case";
 }
 
+TEST(WakeModel, AShortStallNowAndThenIsNoReasonToWorkAlone) {
+  wake_model model;
+  model.note(2, 0, 10 * us, 1 * us);
+  double now = 20 * us;
+  for (int call = 1; call < 2000; ++call, now += 20 * us) {
+    ASSERT_EQ(model.threads_for(20 * us, 2, now), 2) << call;
+    model.note(2, now, 10 * us, call % 100 == 1 ? 250 * us : 1 * us);
+    now += call % 100 == 1 ? 250 * us : 0;
+  }
+}
+
+TEST(WakeModel, StallsThatCostMoreThanTheTeamSavesAreAReason) {
+  wake_model model;
+  model.note(2, 0, 10 * us, 1 * us);
+  double now = 20 * us;
+  int calls = 0;
+  for (; calls < 2000 && model.threads_for(20 * us, 2, now) == 2; ++calls, now += 320 * us) {
+    model.note(2, now, 10 * us, calls % 10 == 1 ? 300 * us : 1 * us);
+  }
+  EXPECT_LT(calls, 50);
+}
+
 TEST(WakeModel, WakingIsNotTakenForAStall) {
   wake_model model;
   model.note(2, 0, 10 * us, 60 * us);
