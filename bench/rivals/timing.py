@@ -119,8 +119,8 @@ def calls_a_sample(contestant):
 
 
 def in_turns(found, seconds, enough):
-    """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each starts with a call that is
-    not counted: what a sample finds in the caches and which threads are awake is then its own doing, not its predecessor's."""
+    """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each sample follows as many calls
+    that are not counted: what it finds in the caches and which threads are awake is its own doing, not its predecessor's."""
     calls = {name: calls_a_sample(one) for name, one in found.items()}
     samples = {name: [] for name in found}
     names, begin, order = list(found), time.perf_counter(), random.Random(1)
@@ -132,7 +132,7 @@ def in_turns(found, seconds, enough):
         if rounds >= ROUNDS_LEAST and time.perf_counter() - begin > seconds:
             return samples, calls, "max_time"
         for name in order.sample(names, len(names)):
-            found[name].run(1)
+            found[name].run(calls[name])
             samples[name].append(float(f"{found[name].run(calls[name]):.6g}"))
 
 
