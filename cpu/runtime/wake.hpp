@@ -13,7 +13,7 @@ class wake_model {
   /// A team that sleeps takes this long to wake; measured.
   static constexpr double wake_asleep = 55e3;
   /// Work below this stays in its thread without a look at the clock.
-  static constexpr double least_shared = 8e3;
+  static constexpr double least_shared = 5e3;
 
   /// Threads, 1 .. limit, for work of so many nanoseconds in one thread.
   int threads_for(double nanoseconds, int limit, double now);

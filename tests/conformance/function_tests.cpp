@@ -76,7 +76,7 @@ void FunctionConformance::into_outputs(const numpy_case& one, const array& plain
 }
 
 void FunctionConformance::on_threads(const numpy_case& one) {
-  constexpr double worth_three_threads = 1.8e6;  // bytes and units of cost, of a tenth of a nanosecond each
+  constexpr double worth_three_threads = 1e6;  // bytes and units of cost, of 0.02 nanoseconds and more
   double each = 1;
   for (std::size_t i = 0; i < graph::op_count(); ++i) {
     const graph::op_row& row = graph::row(static_cast<graph::op>(i));

@@ -243,7 +243,7 @@ TEST_F(KernelCache, WhileOneThreadCompilesOthersInterpret) {
   }
   compiling = true;
   compiling.notify_all();
-  const bool compiled = run(*ready, kernel, steps, 500'000);
+  const bool compiled = run(*ready, kernel, steps, 2'000'000);
   done = true;
   for (std::thread& each : threads) each.join();
   EXPECT_TRUE(compiled);
