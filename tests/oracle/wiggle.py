@@ -13,9 +13,10 @@ WIGGLE = {"f": 2.0, "c": 4.0}
 class Wiggler:
     """Moves the results of inexact steps by a few units in the last place; `None` as generator leaves them."""
 
-    def __init__(self, rng=None, size=1):
-        """size: of the moves, 1 for all that WIGGLE allows."""
-        self.rng, self.size = rng, size
+    def __init__(self, rng=None, size=1, furthest=False):
+        """size: of the moves, 1 for all that WIGGLE allows. furthest: every move goes as far as it may, to either side: moves
+        of less than half a unit are none, and draws may all be so."""
+        self.rng, self.size, self.furthest = rng, size, furthest
 
     def __call__(self, value, magnitude=0):
         """magnitude: of the operands, where NumPy's own result is only as good as units of theirs."""
@@ -29,7 +30,8 @@ class Wiggler:
         tiny = np.finfo(parts.dtype).smallest_subnormal
         step = np.where(np.isfinite(parts), np.maximum(scale, tiny), 0)
         limit = self.size * WIGGLE[value.dtype.kind]
-        parts = parts + (step * self.rng.uniform(-limit, limit, parts.shape)).astype(parts.dtype)
+        draws = self.rng.uniform(-limit, limit, parts.shape)
+        parts = parts + (step * (np.copysign(limit, draws) if self.furthest else draws)).astype(parts.dtype)
         return parts.reshape(value.shape[:-1] + (-1,)).view(value.dtype).reshape(value.shape)[()] if value.ndim else \
             parts.reshape(-1).view(value.dtype)[0]
 
