@@ -106,7 +106,7 @@ class row_reader {
 
   std::vector<parts> lift(expansion& expand, const parts& x, const parts& position) const {
     graph::graph nodes;
-    const language::bound_node names[] = {{"x", nodes.input(0, element_)}, {"i", nodes.input(1, int64)}};
+    const std::vector<language::bound_node> names = {{"x", nodes.input(0, element_)}, {"i", nodes.input(1, int64)}};
     return per_field(expand, nodes, row_.lift, names, std::array{x, position});
   }
 
@@ -155,15 +155,22 @@ class row_reader {
     throw internal_error("lower: a type of a state field, got " + std::string(name));
   }
 
+  /// `texts`: local names ("name = text"), then one text a field.
   std::vector<parts> per_field(expansion& expand, graph::graph& nodes, std::string_view texts,
-                               std::span<const language::bound_node> names, std::span<const parts> inputs) const {
-    const std::vector<std::string_view> pieces = split(texts, ';');
-    if (pieces.size() != fields_.size()) {
-      throw internal_error("lower: one text a state field, got " + std::string(texts));
-    }
+                               std::vector<language::bound_node> names, std::span<const parts> inputs) const {
     std::vector<graph::node_id> made;
-    for (std::size_t i = 0; i < pieces.size(); ++i) {
-      made.push_back(nodes.cast(language::build_composite(nodes, pieces[i], names, types_), fields_[i].type));
+    for (std::string_view piece : split(texts, ';')) {
+      constexpr std::string_view is = " = ";
+      const std::size_t name_ends = piece.find(is);
+      if (name_ends != std::string_view::npos) {
+        const std::string_view text = piece.substr(name_ends + is.size());
+        names.push_back({piece.substr(0, name_ends), language::build_composite(nodes, text, names, types_)});
+      } else if (made.size() < fields_.size()) {
+        made.push_back(nodes.cast(language::build_composite(nodes, piece, names, types_), fields_[made.size()].type));
+      }
+    }
+    if (made.size() != fields_.size()) {
+      throw internal_error("lower: one text a state field, got " + std::string(texts));
     }
     return expand.expand(nodes, made, inputs);
   }

@@ -296,16 +296,10 @@ inline graph::literal naive_evaluator::reduce_group(const graph::node& node, con
       mean += number(at) / count;
     }
     long double squares = 0;
-    long double largest = 0;
     for (const std::size_t at : members) {
       squares += std::norm(number(at) - mean);
-      largest = std::max(largest, std::abs(number(at)));
     }
-    // Of the squares themselves, and of the differences whose squares they are.
-    const long double of_mean = roundings * unit * largest;
-    squares = std::abs(
-        off(squares, 4 * roundings * unit * squares + std::sqrt(count * squares) * of_mean + count * of_mean * of_mean)
-            .real());
+    squares = std::abs(off(squares, 8 * roundings * unit * squares).real());
     const long double variance =
         squares / std::max(count - static_cast<long double>(nodes_.axes(node.index).ddof), 0.0L);
     return stored(name == "var" ? variance : std::sqrt(variance));

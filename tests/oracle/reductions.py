@@ -51,6 +51,11 @@ def cases():
         for dtype in ("b1", "i4", "u8", "f4", "f8", "c16"):
             for length in LENGTHS:
                 yield case(str(length), name, values(dtype, length, name))
+        if name in ("var", "std"):
+            for dtype in ("f8", "c16"):
+                far = np.ascontiguousarray(1e9 + values(dtype, SHAPE)).astype(dtype)
+                for options in ("", "axis=0", "axis=2"):
+                    yield case("far from 0", name, far, options)
         for dtype in ("i1", "f4", "f8"):
             for length in LONG if name != "prod" else []:
                 yield case(str(length), name, values(dtype, LONG[-1], name)[:length])
