@@ -13,7 +13,6 @@ namespace {
 constexpr std::string_view exit_codes =
     "exit codes:\n"
     "  0   fine\n"
-    "  1   slower than the threshold allows (compare)\n"
     "  2   usage or bad input; nothing written\n"
     "  3   no answer can be given; a timed result failed verification\n"
     "  4   an answer, but not one to rely on\n"

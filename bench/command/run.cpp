@@ -13,6 +13,7 @@
 #include "bench/files/output_file.hpp"
 #include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
+#include "bench/suites/expression_case.hpp"
 #include "bench/suites/suite.hpp"
 
 namespace gpucompute::bench {
@@ -95,6 +96,16 @@ void refuse_if_nothing_ran(const parsed_command& line, std::span<const result_ro
   }
 }
 
+/// The expressions that the rows' ids stand for, a line each.
+std::string expressions(std::span<const result_row> rows) {
+  std::string text;
+  for (const expression_case& one : expression_cases()) {
+    if (std::ranges::find(rows, one.id, &result_row::id) == rows.end()) continue;
+    text += std::string(one.id) + ": " + std::string(one.text) + "\n";
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
 exit_code run(const parsed_command& line) {
   std::vector<const suite*> chosen;
   for (const std::string& name : line.operands()) chosen.push_back(&find_suite(name));
@@ -134,7 +145,7 @@ exit_code run(const parsed_command& line) {
   deliver("--json", [&] { return to_json(rows, facts, environment(line.has("--identify"))); });
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
-  if (!stdout_is_taken) print(to_text(rows));
+  if (!stdout_is_taken) print(to_text(rows) + expressions(rows));
   std::fputs(disturbance(rows, others.share_of_others()).c_str(), stderr);
   if (signal != 0) die_of(signal);
   return code;

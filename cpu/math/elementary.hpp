@@ -23,16 +23,26 @@ using sleef::arctan2_fast;
 using sleef::arctan_fast;
 using sleef::cbrt;
 using sleef::cbrt_fast;
-using sleef::cos;
-using sleef::cos_fast;
 using sleef::exp2;
 using sleef::hypot;
 using sleef::hypot_fast;
 using sleef::log10;
 using sleef::log2;
 using sleef::log2_fast;
-using sleef::sin;
-using sleef::sin_fast;
+
+#define GPUCOMPUTE_MENDED_FAR(name, far)                \
+  inline vector_f64 name(vector_f64 a) {                \
+    const auto result = sleef::name(a);                 \
+    if (any_beyond(abs(a), far_from_zero)) [[unlikely]] \
+      return far(a, result);                            \
+    return result;                                      \
+  }                                                     \
+  inline vector_f32 name(vector_f32 a) { return sleef::name(a); }
+GPUCOMPUTE_MENDED_FAR(sin, sin_far)
+GPUCOMPUTE_MENDED_FAR(sin_fast, sin_far)
+GPUCOMPUTE_MENDED_FAR(cos, cos_far)
+GPUCOMPUTE_MENDED_FAR(cos_fast, cos_far)
+#undef GPUCOMPUTE_MENDED_FAR
 
 inline vector_f64 log(vector_f64 a) { return sleef::log(a); }
 inline vector_f64 log_fast(vector_f64 a) { return sleef::log_fast(a); }

@@ -3,14 +3,15 @@
 
 // tan: a = n pi/2 + r, and with t = 2 tan(r/2), tan(r) = t / (1 - t^2/4); for odd n its negative reciprocal.
 
+#include "cpu/math/far.hpp"
 #include "cpu/math/parts.hpp"
 #include "cpu/math/polynomials.hpp"
 #include "cpu/math/sleef.hpp"
 
 namespace gpucompute::cpu::math::GPUCOMPUTE_MATH_ISA {
 
-[[gnu::cold, gnu::noinline]] inline vector_f64 tan_far(vector_f64 a) { return sleef::tan(a); }
-[[gnu::cold, gnu::noinline]] inline vector_f32 tan_far(vector_f32 a) { return sleef::tan(a); }
+[[gnu::cold, gnu::noinline]] inline vector_f64 tan_anywhere(vector_f64 a) { return tan_far(a, sleef::tan(a)); }
+[[gnu::cold, gnu::noinline]] inline vector_f32 tan_anywhere(vector_f32 a) { return sleef::tan(a); }
 
 /// Below `far`, which is so small that n is near enough to the nearest integer.
 template <typename F>
@@ -40,10 +41,10 @@ typename F::vec tan_of(typename F::vec a, typename F::scalar far) {
   const auto magnitude = quotient(numerator, denominator);
   const auto result = from_bits(to_bits(magnitude) ^ (parity ^ (to_bits(a) & F::sign_bit)));
   if (any_beyond(size, far)) [[unlikely]]
-    return size < far ? result : tan_far(a);
+    return size < far ? result : tan_anywhere(a);
   return result;
 }
-inline vector_f64 tan(vector_f64 a) { return tan_of<f64>(a, 0x1p30); }
+inline vector_f64 tan(vector_f64 a) { return tan_of<f64>(a, 0x1p28); }
 inline vector_f32 tan(vector_f32 a) { return tan_of<f32>(a, 0x1p12F); }
 
 }  // namespace gpucompute::cpu::math::GPUCOMPUTE_MATH_ISA

@@ -25,7 +25,8 @@ enum class precision : std::uint8_t { precise, fast };
 /// How the CPU runs a kernel. `automatic` interprets work too small to repay a compile.
 enum class tier : std::uint8_t { automatic, interpreter, jit };
 
-/// A number that takes the type of what it meets, as a literal in the text does.
+/// A number that takes the type of what it meets, as a literal in the text does. For evaluate() and its kin: the inputs of a
+/// compiled function have types.
 struct weak_scalar {
   std::variant<bool, std::int64_t, std::uint64_t, double, std::complex<double>> value;
 };
@@ -139,7 +140,8 @@ class GPUCOMPUTE_API function {
   explicit function(std::shared_ptr<const implementation> body) : body_(std::move(body)) {}
 
   /// The last statement's result; an empty array when options.out is given (the result is there).
-  /// @throw name_error, type_error, shape_error, invalid_argument before anything is launched; runtime_failure
+  /// @throw shape_error for operands that do not broadcast, invalid_argument for inputs and outputs that are not as compiled,
+  /// both before anything is launched; out_of_memory, runtime_failure
   array operator()(const arguments& inputs, const call_options& options = {}) const;
   /// The results of the named statements, in the order of `names`.
   std::vector<named_array> all(const arguments& inputs, std::span<const std::string> names,

@@ -100,6 +100,27 @@ HARD = {
     "cospi": [2.0**30 + 0.25, 2.0**31 + 0.75, 2.0**45 + 0.125, 2.0**52 - 0.5, 2.0**22 + 0.5, 2.0**53, 2.0**24, 0.5],
     "sinc": [2.0**-14, 2.0**-28, 2.0**45 + 0.125, 1.4302966531242027, 1e-310, 1e-40],
 }  # fmt: skip
+
+
+def near_multiples_of_half_pi():
+    """The float64 numbers nearest to multiples of pi/2, relative to their distance in units of the last place: denominators of
+    2**e/(pi/2)'s continued fraction. Every exponent below 1e14, where reductions differ, and some above."""
+    found = []
+    for exponent in [*range(-25, -6), *range(-6, 0, 2), *range(0, 971, 97)]:
+        ratio, before, now = mp.mpf(2) ** exponent / (mp.pi / 2), 1, 0
+        while True:
+            whole = int(mp.floor(ratio))
+            before, now = now, whole * now + before
+            if now >= 2**53:
+                break
+            found += [float(now * k) * 2.0**exponent for k in (1, 2, 3, 5) if 2**52 <= now * k < 2**53]
+            ratio = 1 / (ratio - whole)
+    return found
+
+
+with mp.workprec(1200):
+    for _name in ("sin", "cos", "tan"):
+        HARD[_name] += near_multiples_of_half_pi()
 HARD_PAIRS = {
     "power": [(1 + 2.0**-52, 2.0**62), (1 - 2.0**-53, 2.0**63), (0.5, 1074), (0.5, 1074.5), (2, 1023.9999999999999), (10, 308.25), (10, -323),
             (-2, 1023), (-3, 645), (1.7976931348623157e308, 1 - 2.0**-53), (0.5000000000000001, -1023.9999999999999), (-1, 2.0**53),
