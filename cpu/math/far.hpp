@@ -57,8 +57,8 @@ inline vector_f64 sine_of_quadrant(const far_angle& angle, bits_f64 quadrants, b
 template <typename Far>
 vector_f64 where_far(vector_f64 a, vector_f64 result, Far far) {
   const auto size = abs(a);
-  return (size > far_from_zero) & (size < farthest_reduced) ? far(reduce_far(size), to_bits(a) & f64::sign_bit)
-                                                            : result;
+  const auto mended = (size > far_from_zero) & (size < farthest_reduced);
+  return mended ? far(reduce_far(size), to_bits(a) & f64::sign_bit) : result;
 }
 
 [[gnu::cold, gnu::noinline]] inline vector_f64 sin_far(vector_f64 a, vector_f64 result) {
