@@ -71,8 +71,9 @@ def everyone(case, inputs, n, threads, shim, hands):
 
     def ours(kind):
         names = case.outputs or ("",)
+        places = outs if kind != "naive" else [touched_like(out) for out in outs]  # it copies its results there once
         return shim.make(kind, case.id if kind == "naive" else case.text, inputs,
-                         dict(zip(names, outs)), threads)
+                         dict(zip(names, places)), threads)
 
     def loop(library):
         made = make.hand(library, case.id, list(inputs.values()), outs, n, threads)
