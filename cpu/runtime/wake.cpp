@@ -11,9 +11,9 @@ constexpr double wake_awake = 2e3;
 // libgomp's threads spin for so long or longer unless OMP_WAIT_POLICY says otherwise.
 constexpr double spin_time = 3e6;
 // On a machine that others use, a spinning thread may have lost its processor. A team that for this cost more than it
-// saved is not woken for little for so many times as long as it was waited for; a virtual machine's host takes some tens
-// of microseconds of one call in a thousand, and that is no reason.
-constexpr double distrust = 20;
+// saved is not woken for little for as long as it was waited for, twice as long the next time and so on, until it has saved
+// enough; a virtual machine's host takes some tens of microseconds of one call in a thousand, and that is no reason.
+constexpr double most_distrust = 32;
 
 }  // namespace
 
@@ -63,10 +63,14 @@ void wake_model::note(int threads, double begin, double busy, double wait) {
   if (awake(begin)) {
     // Alone, the leader would have worked for as long as all did.
     const double trust = trust_.load(std::memory_order_relaxed) + (threads - 1) * busy - wait;
-    trust_.store(trust < 0 ? most_trust : std::min(trust, most_trust), std::memory_order_relaxed);
     if (trust < 0) {
+      const double distrust = distrust_.load(std::memory_order_relaxed);
       distrusted_until_.store(end + distrust * wait, std::memory_order_relaxed);
+      distrust_.store(std::min(2 * distrust, most_distrust), std::memory_order_relaxed);
+    } else if (trust > most_trust) {
+      distrust_.store(1, std::memory_order_relaxed);
     }
+    trust_.store(trust < 0 ? 0 : std::min(trust, most_trust), std::memory_order_relaxed);
   }
   last_threads_.store(threads, std::memory_order_relaxed);
   last_end_.store(end, std::memory_order_relaxed);

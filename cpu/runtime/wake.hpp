@@ -30,6 +30,7 @@ class wake_model {
   std::atomic<int> last_threads_ = 1;
   std::atomic<double> trust_ = most_trust;  ///< what teams that were awake saved, less what they were waited for
   std::atomic<double> distrusted_until_ = -1e18;
+  std::atomic<double> distrust_ = 1;  ///< how many times as long as the next such wait the team is left alone
   std::atomic<double> small_work_at_ = -1e18;
   std::atomic<double> credit_ = 0;              ///< what teams would have saved in a run of small works
   std::atomic<double> patience_ = wake_asleep;  ///< credit at which the team is woken
