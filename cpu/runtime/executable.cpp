@@ -31,6 +31,13 @@ bool exceeds_cache(const lower::kernel& kernel, double elements) {
   return bytes > static_cast<double>(last_level_cache_bytes());
 }
 
+/// Lines that are read in any case are in the cache when they are written.
+bool writes_what_it_reads(const lower::kernel& kernel, std::span<void* const> pointers) {
+  const auto inputs = pointers.first(kernel.inputs.size());
+  return std::ranges::any_of(pointers.subspan(inputs.size()),
+                             [&](void* output) { return std::ranges::find(inputs, output) != inputs.end(); });
+}
+
 }  // namespace
 
 gpucompute::tier executable::current_tier() const {
@@ -65,7 +72,7 @@ void executable::run(const lower::launch& launch, std::span<void* const> pointer
                  .pointers = pointers,
                  .run = compiled ? *code : prepared_->interpreter(),
                  .combiner = prepared_->interpreter(),
-                 .stream = !reducing && exceeds_cache(kernel, elements)};
+                 .stream = !reducing && exceeds_cache(kernel, elements) && !writes_what_it_reads(kernel, pointers)};
   if (reducing) {
     run_reduction(made, how);
   } else {
