@@ -29,7 +29,7 @@ class Run(Cli):
         self.assertEqual({row["variant"] for row in rows if row["id"] == "E2"}, {"naive", "fused", "fast", "hand"})
         self.assertEqual(len((self.folder / "r.csv").read_text().splitlines()), len(rows) + 1)
         self.assertEqual(len((self.folder / "r.md").read_text().splitlines()), len(rows) + 2)
-        self.assertEqual(len(run.stdout.splitlines()), len(rows) + 1)
+        self.assertEqual(len(run.stdout.partition("\n\n")[0].splitlines()), len(rows) + 1)
 
     def test_more_threads_than_there_are_is_no_row_of_ours(self):
         self.fine("run", "expr", "--filter", "^E1/|^expr/E1/|^E11b$", "--n", "1000", "--threads", "2000", *self.QUICK, "--json", "r.json")

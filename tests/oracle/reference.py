@@ -170,7 +170,7 @@ def real_reference(function, arguments, special):
             if isinstance(exact, mpmath.mpc) or mpmath.isinf(exact):
                 continue
             # mpmath knows one zero only: with one among the arguments, or as the result, NumPy knows the sign.
-            if function is mpmath.atan2 and 0 in inputs:
+            if function in (mpmath.atan2, EXACT["angle"]) and 0 in inputs:
                 continue
             rounded, signed = round_to(exact, dtype.str[1:]), 0 in inputs or exact == 0
             result.flat[index] = np.copysign(rounded, special.flat[index]) if signed else rounded
