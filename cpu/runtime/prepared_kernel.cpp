@@ -58,8 +58,7 @@ element_cost cost_of(const lower::kernel& kernel) {
     for (const lower::instruction& i : code.body) {
       if (i.code == lower::opcode::apply || i.code == lower::opcode::cast) {
         const bool applied = i.code == lower::opcode::apply;
-        const dtype type = code.body[i.args[static_cast<std::size_t>(i.arity - 1)]].type;
-        const bool library = applied && graph::lowering_of(i.operation, type).how == graph::lowering::library;
+        const bool library = applied && lower::calls_library(code, i);
         (library ? sum.library : sum.primitive) += applied ? graph::row(i.operation).cost : 1;
         sum.steps += 1;
       }

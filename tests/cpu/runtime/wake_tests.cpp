@@ -86,6 +86,24 @@ TEST(WakeModel, AShortStallNowAndThenIsNoReasonToWorkAlone) {
   }
 }
 
+TEST(WakeModel, AStallIsForgivenAfterItsOwnTimeAndEachFurtherOneAfterTwiceThat) {
+  wake_model model;
+  double now = 0;
+  double last = 0;
+  for (const double times : {1, 2, 4}) {
+    model.note(2, now, 10 * us, 1 * us);
+    now += 20 * us;
+    model.note(2, now, 10 * us, 4 * ms);
+    now += 10 * us + 4 * ms;
+    const double end = now;
+    while (model.threads_for(20 * us, 2, now) == 1) now += 20 * us;
+    EXPECT_GE(now - end, times * 4 * ms);
+    EXPECT_LT(now - end, times * 4 * ms + 1 * ms);
+    EXPECT_GT(now - end, last);
+    last = now - end;
+  }
+}
+
 TEST(WakeModel, StallsThatCostMoreThanTheTeamSavesAreAReason) {
   wake_model model;
   model.note(2, 0, 10 * us, 1 * us);
