@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from check_results import file_errors
-from cli_tests import FAULTY, SCHEMA, Cli
+from cli_tests import FAULTY, JIT, SCHEMA, Cli
 
 
 class Run(Cli):
@@ -54,6 +54,7 @@ class Run(Cli):
         self.assertEqual(len(ours), len(set(ours)))
         self.assertEqual({n for n, _ in ours}, {1000, 1010})
 
+    @unittest.skipUnless(JIT, "this build has no JIT, whose kernels are kept")
     def test_a_new_text_is_new_to_the_next_process(self):
         cache = {"GPUCOMPUTE_CACHE_DIR": str(self.folder / "kernels"), "GPUCOMPUTE_TIER": "jit"}
         (self.folder / "kernels").mkdir(mode=0o700)
