@@ -38,7 +38,7 @@ class Run(Cli):
             self.assertRegex(rows[name, variant]["reasons"]["median_s"], r"^skipped: cpu has \d+ threads? ")
         self.assertTrue(rows["E1", "hand"]["verified"])
 
-    @unittest.skipIf(SANITIZER == "thread", "the sanitizer's own map is larger than any limit")
+    @unittest.skipIf(SANITIZER in ("address", "thread"), "the sanitizer's own map is larger than any limit")
     def test_threads_that_cannot_be_had_are_refused_before_the_first_row(self):
         def little_memory():
             import resource

@@ -59,7 +59,8 @@ def _floats(dtype):
 
 def _complex_parts(part):
     info = np.finfo(part)
-    return np.array([0.0, -0.0, 0.5, 1, -1, np.inf, -np.inf, np.nan, info.tiny, -2.5, 40, -800, float(info.max) ** 0.5], part)
+    overflow = np.log(float(info.max)) + 0.5  # of exp, but not of its product with a small cosine or sine
+    return np.array([0.0, -0.0, 0.5, 1, -1, np.inf, -np.inf, np.nan, info.tiny, -2.5, 40, -800, overflow, float(info.max) ** 0.5], part)
 
 
 def pairs(first, second):
