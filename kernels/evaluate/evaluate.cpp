@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cfenv>
 #include <cstring>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "kernels/array/checks.hpp"
 #include "kernels/device/fork_gate.hpp"
 #include "kernels/evaluate/function.hpp"
+#include "kernels/language/tree.hpp"
 
 namespace gpucompute {
 namespace {
@@ -60,7 +62,12 @@ function compile_bindings(std::string_view text, std::span<const language::bindi
   language::typed_text typed = language::compile_text(text, bindings);
   for (std::size_t i = 0; i < bindings.size() && unused == unused_inputs::refused; ++i) {
     if (!typed.used[i]) {
-      throw invalid_argument("evaluate: inputs that the expression uses, got '" + bindings[i].name + "'");
+      const auto& statements = typed.source->statements;
+      const bool replaced = std::any_of(statements.begin(), statements.end(), [&](const language::statement& each) {
+        return typed.source->at(each.name) == bindings[i].name;
+      });
+      throw invalid_argument("evaluate: only inputs that the expression uses, got '" + bindings[i].name + "', which " +
+                             (replaced ? "its statement `" + bindings[i].name + " = ...` replaces" : "it does not"));
     }
   }
   return make_function(std::move(typed), {.text = std::string(text),

@@ -79,6 +79,16 @@ constexpr std::string_view needs_real = "needs real numbers";
 constexpr std::string_view needs_numbers = "needs numbers, not only bool";
 constexpr std::string_view needs_integers = "needs integers";
 constexpr std::string_view needs_bits = "needs integers or bool";
+constexpr std::string_view needs_common =
+    "needs an integer type that holds both, which uint64 and signed integers lack (cast one of them)";
+
+/// The type of integer operands when it is one; what is refused depends on whether only the common type is missing.
+signature integers_only(std::span<const operand_type> operands, dtype type, bool fits, std::string_view refused) {
+  const bool whole = std::all_of(operands.begin(), operands.end(), [](const operand_type& each) {
+    return each.weak == weakness::strong ? is_whole(each.type) : each.weak <= weakness::integer;
+  });
+  return {type, type, fits ? std::string_view{} : whole ? needs_common : refused};
+}
 
 }  // namespace
 
@@ -148,9 +158,9 @@ signature resolve(type_rule rule, std::span<const operand_type> operands) {
     case type_rule::predicate_real:
       return {plain, bool_, unless_complex(plain)};
     case type_rule::bits:
-      return same(plain, is_whole(plain) ? std::string_view{} : needs_bits);
+      return integers_only(operands, plain, is_whole(plain), needs_bits);
     case type_rule::shift:
-      return same(number, is_integer(number) ? std::string_view{} : needs_integers);
+      return integers_only(operands, number, is_integer(number), needs_integers);
     case type_rule::count_bits:
       return {number, uint8, is_integer(number) ? std::string_view{} : needs_integers};
   }

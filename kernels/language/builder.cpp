@@ -72,7 +72,8 @@ void builder::refuse_types(op operation, std::string_view needs, const tree_node
   }
   const bool written = node.kind == tree_kind::operation;
   refuse<type_error>("`" + std::string(written ? symbol(operation) : graph::row(operation).name) + "` " +
-                         std::string(needs) + ", got " + got,
+                         std::string(needs) + ", got " + got +
+                         (written && operation == op::bitwise_xor ? "; a power is `**`" : ""),
                      node.place);
 }
 
@@ -176,7 +177,9 @@ value builder::call(const tree_node& node) {
   const op operation_called = std::get<op>(*what);
   const auto arity = static_cast<std::size_t>(graph::row(operation_called).arity);
   if (!node.keywords.empty()) {
-    refuse<syntax_error>("no keyword for " + std::string(name), node.keywords[0].name);
+    refuse<syntax_error>(
+        "no keyword for " + std::string(name) + ", got `" + excerpt(source_.text, node.keywords[0].name) + "`",
+        node.keywords[0].name);
   }
   if (node.children.size() != arity) {
     refuse<syntax_error>(std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + " for " +

@@ -61,8 +61,10 @@ class builder {
   value call(const tree_node& node);
   value convert(dtype type, const tree_node& node);
   value reduce(graph::reduction reducer, const tree_node& node);
-  void read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes) const;
-  int axis_number(std::uint32_t index) const;
+  /// A hint ends the message when what is given is no number of an axis.
+  void read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes,
+                 std::string_view hint = {}) const;
+  int axis_number(std::uint32_t index, std::string_view hint = {}) const;
   value operation(graph::op which, const tree_node& node);
 
   std::optional<value> folded_operators(graph::op which, const tree_node& node) const;

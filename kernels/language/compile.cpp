@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/language/compile.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <mutex>
 #include <unordered_map>
 
 #include "kernels/language/builder.hpp"
+#include "kernels/language/diagnostics.hpp"
 #include "kernels/language/grammar.hpp"
+#include "kernels/language/token.hpp"
 
 namespace gpucompute::language {
 namespace {
+
+bool is_refused(std::string_view name) {
+  return std::any_of(refused_words.begin(), refused_words.end(),
+                     [name](const refused_word& each) { return each.word == name; });
+}
 
 /// The inputs of a text: each typed one enters the program when it is first used.
 class user_scope final : public scope {
@@ -19,6 +27,10 @@ class user_scope final : public scope {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (is_constant(inputs[i].name)) {
         throw invalid_argument("expression: inputs with names of their own, got the constant `" + inputs[i].name + "`");
+      }
+      if (!is_name(inputs[i].name) || is_refused(inputs[i].name)) {
+        throw invalid_argument("expression: inputs with names that a text can use (letters, digits and _), got `" +
+                               excerpt(inputs[i].name, {0, static_cast<std::uint32_t>(inputs[i].name.size())}) + "`");
       }
       if (!by_name_.emplace(inputs[i].name, i).second) {
         throw invalid_argument("expression: each input once, got '" + inputs[i].name + "' twice");

@@ -59,4 +59,17 @@ inline constexpr std::array<refused_word, 9> refused_words = {
      {"lambda", "no `lambda`: name a value with `name = expression`"},
      {"for", "no `for`: operations work on whole arrays"}}};
 
+/// Tokens of other languages, with what is written here.
+inline constexpr std::array<refused_word, 4> refused_operators = {
+    {{"@", "no operator `@` in this language"},
+     {"!", "no operator `!`: write ~(a > 1) for a truth, a == 0 for a number"},
+     {"&&", "no operator `&&`: write (a > 1) & (b < 2)"},
+     {"||", "no operator `||`: write (a > 1) | (b < 2)"}}};
+
+/// Keywords of NumPy's functions, with what is written here.
+inline constexpr std::array<refused_word, 3> refused_keywords = {
+    {{"dtype", "cast what goes in or what comes out, as in float32(x)"},
+     {"out", "whoever evaluates says where results go"},
+     {"where", "choose elements with where(condition, x, y)"}}};
+
 }  // namespace gpucompute::language

@@ -21,8 +21,9 @@ int digit_value(char c) {
 }
 
 /// Longest first.
-constexpr std::array<std::string_view, 22> operators = {"**", "//", "<<", ">>", "<=", ">=", "==", "!=", "+", "-", "*",
-                                                        "/",  "%",  "&",  "|",  "^",  "~",  "<",  ">",  "@", "!", ":="};
+constexpr std::array<std::string_view, 24> operators = {
+    "**", "//", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+", "-",
+    "*",  "/",  "%",  "&",  "|",  "^",  "~",  "<",  ">",  "@",  "!", ":="};
 
 /// Value of a decimal literal that from_chars finds out of range: 0 or infinity, by the place of its first digit.
 double beyond_range(std::string_view digits) {
@@ -251,5 +252,10 @@ class lexer {
 }  // namespace
 
 std::vector<token> tokenize(std::string_view text) { return lexer(text).run(); }
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= max_name_bytes && is_name_start(text.front()) &&
+         std::all_of(text.begin(), text.end(), is_name_part);
+}
 
 }  // namespace gpucompute::language

@@ -43,20 +43,22 @@ class parser {
     fail<syntax_error>("expression: " + message, out_.text, where);
   }
 
+  /// Refuses a token that is in the list, with its hint.
+  void refuse_listed(std::span<const refused_word> list, const token& t, const std::string& before = {}) const {
+    for (const refused_word& word : list) {
+      if (word.word == t.text) {
+        refuse(before + std::string(word.hint), t.where);
+      }
+    }
+  }
+
   [[noreturn]] void unexpected(const std::string& expected) const {
     const token& t = now();
     if (t.kind == token_kind::name) {
-      for (const refused_word& word : refused_words) {
-        if (word.word == t.text) {
-          refuse(std::string(word.hint), t.where);
-        }
-      }
+      refuse_listed(refused_words, t);
     }
-    if (t.text == "@") {
-      refuse("no operator `@` in this language", t.where);
-    }
-    if (t.text == "!") {
-      refuse("no operator `!`: write ~a", t.where);
+    if (t.kind == token_kind::operation) {
+      refuse_listed(refused_operators, t);
     }
     const std::string got = t.kind == token_kind::end         ? "the end"
                             : t.kind == token_kind::separator ? "the end of the statement"
@@ -95,11 +97,7 @@ class parser {
     if (is_constant(name.text)) {
       refuse("a new name before `=`, got the constant " + std::string(name.text), name.where);
     }
-    for (const refused_word& word : refused_words) {
-      if (word.word == name.text) {
-        refuse(std::string(word.hint), name.where);
-      }
-    }
+    refuse_listed(refused_words, name);
   }
 
   void require_values_used() const {
@@ -228,11 +226,7 @@ class parser {
 
   std::uint32_t named() {
     const token t = now();
-    for (const refused_word& word : refused_words) {
-      if (word.word == t.text) {
-        refuse(std::string(word.hint), t.where);
-      }
-    }
+    refuse_listed(refused_words, t);
     ++at_;
     if (now().kind == token_kind::open) {
       return call(t);
@@ -281,6 +275,8 @@ class parser {
     while (now().kind != token_kind::close) {
       if (now().kind == token_kind::name && ahead().kind == token_kind::assign) {
         const source_span key = now().where;
+        refuse_listed(refused_keywords, now(),
+                      "no `" + std::string(now().text) + "=` for " + std::string(name.text) + ": ");
         at_ += 2;
         made.keywords.push_back({key, expression()});
       } else if (!made.keywords.empty()) {

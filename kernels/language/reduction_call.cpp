@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -12,24 +13,48 @@ namespace gpucompute::language {
 
 using graph::weakness;
 
-int builder::axis_number(std::uint32_t index) const {
+namespace {
+
+/// What does between two arrays, element by element, what a reduction does along one.
+std::string between_two(std::string_view reducer) {
+  struct pair {
+    std::string_view reducer, written;
+  };
+  constexpr std::array<pair, 6> known = {{{"min", "minimum(x, y)"},
+                                          {"max", "maximum(x, y)"},
+                                          {"sum", "x + y"},
+                                          {"prod", "x * y"},
+                                          {"any", "(x != 0) | (y != 0)"},
+                                          {"all", "(x != 0) & (y != 0)"}}};
+  for (const pair& each : known) {
+    if (each.reducer == reducer) {
+      return "; of two arrays, element by element: " + std::string(each.written);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+int builder::axis_number(std::uint32_t index, std::string_view hint) const {
   const value& v = of(index);
   constexpr auto most = static_cast<int>(max_rank);
   if (v.type.weak != weakness::integer || v.literal.integer < -most || v.literal.integer >= most) {
-    fail<type_error>("expression: an axis number from -32 to 31, got " + describe(index), source_.text,
-                     source_.nodes[index].where);
+    fail<type_error>("expression: an axis number from -32 to 31, got " + describe(index) + std::string(hint),
+                     source_.text, source_.nodes[index].where);
   }
   return static_cast<int>(v.literal.integer);
 }
 
-void builder::read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes) const {
+void builder::read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes,
+                        std::string_view hint) const {
   const tree_node& given = source_.nodes[index];
   if (given.kind == tree_kind::none) {
     return;
   }
   axes.all = false;
   if (given.kind != tree_kind::tuple) {
-    axes.axes = {axis_number(index)};
+    axes.axes = {axis_number(index, hint)};
     return;
   }
   if (graph::row(reducer).rule == "position") {
@@ -51,7 +76,8 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
   const std::string called(source_.at(node.place));
   if (node.children.empty() || node.children.size() > 2) {
     fail<syntax_error>("expression: one array and an axis for " + called + ", got " +
-                           std::to_string(node.children.size()) + " arguments",
+                           std::to_string(node.children.size()) + " arguments" +
+                           (node.children.empty() ? "" : between_two(row.name)),
                        source_.text, node.where);
   }
   graph::reduction_axes axes;
@@ -59,7 +85,7 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
   bool keepdims_given = false;
   bool ddof_given = false;
   if (axis_given) {
-    read_axis(reducer, node.children[1], axes);
+    read_axis(reducer, node.children[1], axes, between_two(row.name));
   }
   for (const keyword& key : node.keywords) {
     const std::string_view name = source_.at(key.name);

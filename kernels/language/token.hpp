@@ -34,4 +34,7 @@ struct token {
 /// @throw syntax_error
 std::vector<token> tokenize(std::string_view text);
 
+/// Whether a text may name something: what tokenize() would make one name of.
+bool is_name(std::string_view text);
+
 }  // namespace gpucompute::language

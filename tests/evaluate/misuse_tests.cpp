@@ -125,6 +125,14 @@ TEST(Arguments, ConstantsAreNoNames) {
   }
 }
 
+TEST(Arguments, ANameIsOneThatATextCanUse) {
+  for (const char* name : {"x y", "", "1a", "a-b", "\xc3\xa9", "and", "lambda"}) {
+    expect_error<invalid_argument>([&] { compile("1 + 1", {{name, float64}}); }, {"names that a text can use", name});
+    expect_error<invalid_argument>([&] { evaluate("1 + 1", {{name, 1.0}}); }, {"names that a text can use", name});
+  }
+  EXPECT_NO_THROW(compile("_a1 + real", {{"_a1", float64}, {"real", float64}}));
+}
+
 TEST(Arguments, AnInputIsGivenOnce) {
   const function made = compile("a + b", {{"a", float64}, {"b", float64}});
   const function one = compile("a + 1", {{"a", float64}});
@@ -141,6 +149,12 @@ TEST(Arguments, AnInputIsUsedByWhatIsComputed) {
   expect_error<invalid_argument>([&] { evaluate("sum(a, axis=0)", {{"a", a}, {"sum", 3.0}}); }, {"'sum'", "uses"});
   expect_error<invalid_argument>([&] { evaluate("sum(a, axis=0)", {{"a", a}, {"axis", 3.0}}); }, {"'axis'", "uses"});
   expect_error<invalid_argument>([&] { evaluate("a.real", {{"a", a}, {"real", 3.0}}); }, {"'real'", "uses"});
+  expect_error<invalid_argument>([&] { evaluate("a", {{"a", a}, {"q", 3.0}}); }, {"got 'q', which it does not"});
+  expect_error<invalid_argument>(
+      [&] {
+        evaluate("q = 2; q*a", {{"a", a}, {"q", 3.0}});
+      },
+      {"got 'q', which its statement `q = ...` replaces"});
   EXPECT_NO_THROW(evaluate("q = q + 1; q*a", {{"a", a}, {"q", 3.0}}));
   EXPECT_NO_THROW(evaluate("unwanted = q; a", {{"a", a}, {"q", 3.0}}));
 }

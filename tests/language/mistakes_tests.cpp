@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <utility>
 
 #include <gpucompute/error.hpp>
 
@@ -58,6 +59,50 @@ TEST(Mistakes, PythonThatIsNotInTheLanguageGetsAHint) {
             "expression: no strings, got a quote\n  __import__('os')\n             ^");
 }
 
+TEST(Mistakes, OperatorsOfOtherLanguagesGetAHint) {
+  EXPECT_EQ(mistake<syntax_error>("m && m"), "expression: no operator `&&`: write (a > 1) & (b < 2)\n  m && m\n    ^^");
+  EXPECT_EQ(mistake<syntax_error>("m || m"), "expression: no operator `||`: write (a > 1) | (b < 2)\n  m || m\n    ^^");
+  EXPECT_EQ(mistake<syntax_error>("!m"),
+            "expression: no operator `!`: write ~(a > 1) for a truth, a == 0 for a number\n  !m\n  ^");
+  EXPECT_EQ(mistake<type_error>("a^2"),
+            "expression: `^` needs integers or bool, got float64 (a) and the int 2; a power is `**`\n  a^2\n   ^");
+  EXPECT_EQ(mistake<type_error>("bitwise_xor(a, 2)").find("**"), std::string::npos);
+}
+
+TEST(Mistakes, KeywordsOfNumPyGetAHint) {
+  EXPECT_EQ(mistake<syntax_error>("mean(a, dtype=float32)"),
+            "expression: no `dtype=` for mean: cast what goes in or what comes out, as in float32(x)\n"
+            "  mean(a, dtype=float32)\n          ^^^^^");
+  EXPECT_EQ(mistake<syntax_error>("sin(a, out=a)"),
+            "expression: no `out=` for sin: whoever evaluates says where results go\n  sin(a, out=a)\n         ^^^");
+  EXPECT_EQ(mistake<syntax_error>("sum(a, where=m)"),
+            "expression: no `where=` for sum: choose elements with where(condition, x, y)\n"
+            "  sum(a, where=m)\n         ^^^^^");
+  EXPECT_EQ(mistake<syntax_error>("sin(a, axis=0)"),
+            "expression: no keyword for sin, got `axis`\n  sin(a, axis=0)\n         ^^^^");
+}
+
+TEST(Mistakes, AReductionOfTwoArraysNamesWhatIsMeant) {
+  EXPECT_EQ(mistake<type_error>("min(a, temperature)"),
+            "expression: an axis number from -32 to 31, got float32 (temperature); of two arrays, element by element: "
+            "minimum(x, y)\n  min(a, temperature)\n         ^^^^^^^^^^^");
+  for (const auto& [text, meant] : {std::pair{"max(a, 1.0)", "maximum(x, y)"},
+                                    {"sum(a, a)", "x + y"},
+                                    {"sum(a, a, a)", "x + y"},
+                                    {"prod(a, a)", "x * y"},
+                                    {"any(m, m)", "(x != 0) | (y != 0)"},
+                                    {"all(m, m)", "(x != 0) & (y != 0)"}}) {
+    std::string got = mistake<type_error>(text);
+    if (got.starts_with("another")) {
+      got = mistake<syntax_error>(text);
+    }
+    EXPECT_NE(got.find("; of two arrays, element by element: " + std::string(meant) + "\n"), std::string::npos) << got;
+  }
+  for (const char* text : {"mean(a, a)", "max(a, axis=a)"}) {
+    EXPECT_EQ(mistake<type_error>(text).find("two arrays"), std::string::npos) << text;
+  }
+}
+
 TEST(Mistakes, UnknownNamesGetTheNearest) {
   EXPECT_EQ(mistake<name_error>("2*temprature"),
             "expression: a known name, got `temprature`; did you mean `temperature`?\n  2*temprature\n    ^^^^^^^^^^");
@@ -75,6 +120,15 @@ TEST(Mistakes, UnknownNamesGetTheNearest) {
 TEST(Mistakes, TypesAreNamed) {
   EXPECT_EQ(mistake<type_error>("a & i"),
             "expression: `&` needs integers or bool, got float64 (a) and int32 (i)\n  a & i\n    ^");
+  EXPECT_EQ(mistake<type_error>("u & i"),
+            "expression: `&` needs an integer type that holds both, which uint64 and signed integers lack (cast one of "
+            "them), got uint64 (u) and int32 (i)\n  u & i\n    ^");
+  for (const char* text : {"i << u", "u >> s", "u ^ i", "bitwise_or(i, u)"}) {
+    EXPECT_NE(mistake<type_error>(text).find("cast one of them"), std::string::npos) << text;
+  }
+  for (const char* text : {"u & 2.5", "u << 1.0", "m & z"}) {
+    EXPECT_NE(mistake<type_error>(text).find("needs integers"), std::string::npos) << text;
+  }
   EXPECT_EQ(mistake<type_error>("m - m"),
             "expression: `-` needs numbers, not only bool, got bool (m) and bool (m)\n  m - m\n    ^");
   EXPECT_EQ(mistake<type_error>("z < 2.5"),
