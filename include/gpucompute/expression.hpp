@@ -35,7 +35,8 @@ class GPUCOMPUTE_API expression {
   expression(std::complex<float> value)    // NOLINT(google-explicit-constructor)
       : expression(std::complex<double>(value)) {}
 
-  /// The call of a function of the language, or `symbol` as an operator between or before its operands.
+  /// The call of a function of the language, or `symbol` as an operator between or before its operands. `keywords` is
+  /// empty or reads as `, axis=0, keepdims=True`. @throw invalid_argument for text that is anything else
   static expression call(std::string_view name, std::initializer_list<expression> operands,
                          std::string_view keywords = {});
   static expression operation(std::string_view symbol, std::initializer_list<expression> operands);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <unordered_map>
@@ -10,6 +11,9 @@
 #include "kernels/array/boundary.hpp"
 #include "kernels/array/checks.hpp"
 #include "kernels/array/digits.hpp"
+#include "kernels/language/diagnostics.hpp"
+#include "kernels/language/grammar.hpp"
+#include "kernels/language/token.hpp"
 
 namespace gpucompute {
 
@@ -69,9 +73,41 @@ std::string decimal(double value) {
   return std::signbit(value) ? "(" + text + ")" : text;
 }
 
+std::string shown(std::string_view text) {
+  return language::excerpt(text, {0, static_cast<std::uint32_t>(text.size())});
+}
+
 void require(bool filled) {
   if (!filled) {
     throw invalid_argument("expression: an operand, got a moved-from expression");
+  }
+}
+
+void require_operator(std::string_view symbol, std::size_t operands) {
+  const bool known =
+      operands == 1 ? symbol == "+" || symbol == "-" || symbol == "~"
+      : operands == 2
+          ? symbol == "**" || std::any_of(language::binary_operators.begin(), language::binary_operators.end(),
+                                          [symbol](const auto& each) { return each.text == symbol; })
+          : false;
+  if (!known) {
+    throw invalid_argument("expression: an operator of the language with " + std::to_string(operands) +
+                           (operands == 1 ? " operand" : " operands") + ", got `" + shown(symbol) + "`");
+  }
+}
+
+/// Nothing but `, name=value` after the operands: no text that ends the call.
+void require_keywords(std::string_view keywords) {
+  int depth = 0;
+  bool closed = false;
+  const bool plain = std::all_of(keywords.begin(), keywords.end(), [&](char c) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    closed = closed || depth < 0;
+    return language::is_name(std::string_view(&c, 1)) || (c >= '0' && c <= '9') ||
+           std::string_view(" ,=.()+-").find(c) != std::string_view::npos;
+  });
+  if (!plain || closed || depth != 0 || !(keywords.empty() || keywords.starts_with(','))) {
+    throw invalid_argument("expression: keywords as in `, axis=0, keepdims=True`, got `" + shown(keywords) + "`");
   }
 }
 
@@ -233,6 +269,12 @@ expression::expression(std::complex<double> value) try {
 
 expression::expression(bool call, std::string_view text, std::initializer_list<expression> operands,
                        std::string_view keywords) try {
+  if (!call) {
+    require_operator(text, operands.size());
+  } else if (!language::is_name(text)) {
+    throw invalid_argument("expression: the name of a function, got `" + shown(text) + "`");
+  }
+  require_keywords(keywords);
   const auto made = std::make_shared<node>();
   made->kind = call ? node::form::call : node::form::operation;
   made->text = text;

@@ -159,6 +159,16 @@ TEST(Arguments, AnInputIsUsedByWhatIsComputed) {
   EXPECT_NO_THROW(evaluate("unwanted = q; a", {{"a", a}, {"q", 3.0}}));
 }
 
+TEST(Operators, AMessageSaysWhatItsNamesAre) {
+  const array a = array::zeros(float64, {3, 4});
+  const array b = array::zeros(float64, {5});
+  const char* const names = "\n(v0, v1, ...: the arrays of the expression in their order)";
+  expect_error<shape_error>([&] { evaluate(2 * a + b); }, {"(3, 4)", "(5,) (v1)", names});
+  expect_error<type_error>([&] { evaluate(a & b); }, {"float64 (v0) and float64 (v1)", names});
+  expect_error<name_error>([&] { evaluate(expression::call("sinn", {a})); }, {"did you mean `sin`", names});
+  expect_error<syntax_error>([&] { evaluate(expression::call("sin", {a, b})); }, {"1 argument for sin", names});
+}
+
 TEST(Header, AllOfTheApiIsInOne) { EXPECT_EQ(set_host_memory(nullptr), nullptr); }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <gpucompute/error.hpp>
 #include <gpucompute/functions.hpp>
 
 namespace gc = gpucompute;
@@ -67,6 +68,52 @@ TEST_F(Expression, ViewsAndVectorsAreOperandsBesideArrays) {
   EXPECT_EQ(text(gc::array_view(host) * 2), "(v0 * 2)");
   EXPECT_EQ(text(u + host), "(v0 + v1)");
   EXPECT_EQ(text(gc::sin(host)), "sin(v0)");
+}
+
+/// The message of whatever is thrown.
+template <typename Call>
+std::string refusal(const Call& call) {
+  try {
+    call();
+  } catch (const gc::invalid_argument& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST_F(Expression, OnlyOperatorsOfTheLanguageArePut) {
+  for (const char* symbol :
+       {"+", "-", "*", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "<", "<=", ">", ">=", "==", "!="}) {
+    EXPECT_EQ(text(gc::expression::operation(symbol, {u, v})), std::string("(v0 ") + symbol + " v1)");
+  }
+  for (const char* symbol : {"+", "-", "~"}) {
+    EXPECT_EQ(text(gc::expression::operation(symbol, {u})), std::string("(") + symbol + "v0)");
+  }
+  for (const char* symbol : {"+ 1 +", "~", "", " +", "and", "+ #", "=", "&&"}) {
+    EXPECT_EQ(refusal([&] {
+                gc::expression::operation(symbol, {u, v});
+              }),
+              std::string("expression: an operator of the language with 2 operands, got `") + symbol + "`");
+  }
+  EXPECT_EQ(refusal([&] { gc::expression::operation("*", {u}); }),
+            "expression: an operator of the language with 1 operand, got `*`");
+  EXPECT_NE(refusal([&] { gc::expression::operation("+", {u, u, u}); }), "none");
+  EXPECT_NE(refusal([&] { gc::expression::operation("+", {}); }), "none");
+}
+
+TEST_F(Expression, OnlyNamesAndKeywordsAreCalled) {
+  EXPECT_EQ(text(gc::expression::call("sum", {u}, ", axis=(0, -1), keepdims=True")),
+            "sum(v0, axis=(0, -1), keepdims=True)");
+  for (const char* name : {"", "sin(1) + sin", "1", "sin ", "sin#"}) {
+    EXPECT_EQ(refusal([&] { gc::expression::call(name, {u}); }),
+              std::string("expression: the name of a function, got `") + name + "`");
+  }
+  for (const char* keywords :
+       {", axis=0) + (1", ", axis=0 #", "; x", " + 1", ", axis=(0", ", axis=0; 1", ")(", ",\n"}) {
+    EXPECT_NE(refusal([&] { gc::expression::call("sum", {u}, keywords); }).find("expression: keywords as in"),
+              std::string::npos)
+        << keywords;
+  }
 }
 
 template <typename L, typename R>
