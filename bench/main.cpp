@@ -5,6 +5,7 @@
 
 #include "bench/command/commands.hpp"
 #include "bench/command/nearest.hpp"
+#include "bench/measure/environment.hpp"
 #include "bench/process/signals.hpp"
 
 namespace gpucompute::bench {
@@ -27,7 +28,8 @@ std::string overview() {
     left.resize(14, ' ');
     text += left + std::string(one->table.summary) + (one == commands().back() ? " (the default)" : "") + "\n";
   }
-  return text + "\n'gpubench COMMAND --help' shows a command's options.\n\n" + std::string(exit_codes);
+  return text + "\n'gpubench COMMAND --help' shows a command's options, 'gpubench --version' the version.\n\n" +
+         std::string(exit_codes);
 }
 
 const command& find_command(std::string_view name) {
@@ -43,6 +45,10 @@ const command& find_command(std::string_view name) {
 exit_code dispatch(const std::vector<std::string>& words) {
   if (!words.empty() && (words[0] == "--help" || words[0] == "-h" || words[0] == "help")) {
     print(overview());
+    return exit_code::fine;
+  }
+  if (!words.empty() && words[0] == "--version") {
+    print("gpubench " + std::string(version()) + "\n");
     return exit_code::fine;
   }
   const command& chosen = words.empty() ? *commands().back() : find_command(words[0]);

@@ -25,6 +25,9 @@ extern const command lecture_command;
 /// In the order of `gpubench --help`. The last one is what no argument at all stands for.
 std::span<const command* const> commands();
 
+/// Whether the language has it as a function, a reduction or a cast, by any of its names.
+bool is_function(std::string_view name);
+
 /// Results go to stdout through here. @throw machine_failure when they cannot be written
 void print(std::string_view text);
 

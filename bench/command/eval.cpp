@@ -159,7 +159,7 @@ std::string how_to_give(const name_error& error, std::string_view text) {
   const std::string_view name = text.substr(error.where().begin, error.where().end - error.where().begin);
   const std::size_t next = text.find_first_not_of(" \t", error.where().end);
   const bool called = next != std::string_view::npos && (text[next] == '(' || text[next] == '=');
-  if (!is_name(name) || called) return "";
+  if (!is_name(name) || called || is_function(name)) return "";
   return "\ngive it a value: " + std::string(name) + "=FILE.npy or " + std::string(name) + "=NUMBER";
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <gpucompute/device.hpp>
+#include <gpucompute/dtype.hpp>
 
 #include "bench/command/commands.hpp"
 #include "bench/report/number.hpp"
@@ -57,6 +60,53 @@ constexpr listed_reduction reductions[] = {
 #include <gpucompute/reductions.def>
 };
 
+struct listed_alias {
+  std::string_view name, operation;
+};
+#define GPUCOMPUTE_ALIAS(name, id) {#name, #id},
+constexpr listed_alias aliases[] = {
+#include <gpucompute/aliases.def>
+};
+
+/// The line of an operation, with its other names.
+std::string described(const listed_function& one) {
+  std::string others;
+  for (const listed_alias& alias : aliases) {
+    if (alias.operation == one.name) others += (others.empty() ? "" : ", ") + std::string(alias.name);
+  }
+  return std::string(one.doc) + (others.empty() ? "" : "; also called " + others);
+}
+
+std::string_view cast_doc(dtype_kind kind) {
+  switch (kind) {
+    case dtype_kind::boolean:
+      return "a != 0; NaN is True";
+    case dtype_kind::signed_integer:
+    case dtype_kind::unsigned_integer:
+      return "of integers the low bits; of reals the whole part, the nearest the type has; of NaN 0; not of complex";
+    case dtype_kind::floating:
+      return "to nearest; not of complex, for which real(a) or abs(a) says what is meant";
+    case dtype_kind::complex:
+      return "each part to nearest";
+  }
+  return "";
+}
+
+/// A row for each kind of type.
+text_table casts() {
+  text_table table{{{"cast"}, {"what it does"}}, {}};
+  for (std::size_t i = 0; i < dtype_count; ++i) {
+    const auto type = static_cast<dtype>(i);
+    const std::string called(name(type));
+    if (i > 0 && kind(type) == kind(static_cast<dtype>(i - 1))) {
+      table.rows.back()[0] += " " + called;
+    } else {
+      table.rows.push_back({called, std::string(cast_doc(kind(type)))});
+    }
+  }
+  return table;
+}
+
 std::string words(std::string_view rule) {
   std::string text(rule);
   for (char& c : text) c = c == '_' ? ' ' : c;
@@ -103,7 +153,7 @@ exit_code list_functions(const parsed_command&) {
                           bound(one.on_float, one.ulp.cpu_float32), bound(one.on_float, one.ulp.cpu_float64),
                           bound(one.on_complex, one.ulp.complex.units) + std::string(one.ulp.complex.mark),
                           bound(one.on_float, one.ulp.cuda_float32), bound(one.on_float, one.ulp.cuda_float64),
-                          std::string(one.doc)});
+                          described(one)});
   }
   text_table reasons{{{"bound above 4"}, {"because"}}, {}};
   for (const listed_function& one : functions) {
@@ -115,7 +165,7 @@ exit_code list_functions(const parsed_command&) {
   for (const listed_reduction& one : reductions) {
     reduced.rows.push_back({std::string(one.name), words(one.rule), std::string(one.doc)});
   }
-  print(to_text(table) + "\n" + to_text(reduced) + "\n" + to_text(reasons));
+  print(to_text(table) + "\n" + to_text(reduced) + "\n" + to_text(casts()) + "\n" + to_text(reasons));
   return exit_code::fine;
 }
 
@@ -143,6 +193,14 @@ exit_code list_devices(const parsed_command&) {
 }
 
 }  // namespace
+
+bool is_function(std::string_view called) {
+  const auto is = [called](const auto& one) { return one.name == called; };
+  for (std::size_t i = 0; i < dtype_count; ++i) {
+    if (name(static_cast<dtype>(i)) == called) return true;
+  }
+  return std::ranges::any_of(functions, is) || std::ranges::any_of(reductions, is) || std::ranges::any_of(aliases, is);
+}
 
 const command functions_command{functions_table, list_functions};
 const command devices_command{devices_table, list_devices};

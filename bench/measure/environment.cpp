@@ -13,6 +13,9 @@
 #include <unistd.h>
 #include <utility>
 
+#include <gpucompute/error.hpp>
+#include <gpucompute/evaluate.hpp>
+
 #include "bench/hand/hand.hpp"
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
@@ -188,13 +191,27 @@ fact_group openmp() {
            variable("OMP_WAIT_POLICY")}};
 }
 
-/// Those of the library's variables that change times. A folder is a user's own: only whether there is one.
-fact_group library() {
-  fact folder = variable("GPUCOMPUTE_CACHE_DIR");
+/// A folder is a user's own: only whether there is one.
+fact folder_variable(const char* name) {
+  fact folder = variable(name);
   if (auto* path = std::get_if<std::string>(&folder.value)) *path = path->empty() ? "empty" : "a folder";
-  return {"library",
-          {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
-           variable("GPUCOMPUTE_POOL_BYTES"), std::move(folder)}};
+  return folder;
+}
+
+/// Those of the library's variables that change times, and what it says of one that it does not take.
+fact_group library() {
+  fact_group group{"library",
+                   {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
+                    variable("GPUCOMPUTE_POOL_BYTES"), folder_variable("GPUCOMPUTE_MODULE_PATH"),
+                    folder_variable("GPUCOMPUTE_CACHE_DIR")}};
+  try {
+    evaluate("1", {});  // reads them all
+  } catch (const device_unavailable&) {
+    // A tier that is not there: the value is one of those that it may have.
+  } catch (const invalid_argument& refusal) {
+    group.facts.push_back({"refused", std::string(refusal.what())});
+  }
+  return group;
 }
 
 fact_group who() {
@@ -216,6 +233,8 @@ std::string spelled(const fact& one) {
 }
 
 }  // namespace
+
+std::string_view version() { return GPUBENCH_VERSION; }
 
 std::int64_t last_level_cache() {
   std::int64_t largest = 0;

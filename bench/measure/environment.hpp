@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct fact_group {
 /// Everything that changes a time: processor, memory, system, build. Host name, user and working directory only when
 /// `identify`.
 std::vector<fact_group> environment(bool identify);
+
+std::string_view version();
 
 /// The largest data cache in bytes; 0 when unknown.
 std::int64_t last_level_cache();

@@ -88,11 +88,19 @@ int open_shard(const std::string& folder, int shard, bool make) {
   return openat(top.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-void make_folders(const std::string& path) {
+/// The errno of the first folder that could not be made; 0 when all are there.
+int make_folders(const std::string& path) {
+  int failure = 0;
+  const auto make = [&failure](const char* folder) {
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST && failure == 0) {
+      failure = errno;
+    }
+  };
   for (std::size_t slash = path.find('/', 1); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    mkdir(path.substr(0, slash).c_str(), 0700);
+    make(path.substr(0, slash).c_str());
   }
-  mkdir(path.c_str(), 0700);
+  make(path.c_str());
+  return failure;
 }
 
 std::optional<std::string> contents(int file, std::uint64_t size) {
@@ -278,11 +286,16 @@ void disk_cache::make_room(int folder, std::uint64_t bytes) {
 }
 
 std::string disk_cache::problem() const {
-  const descriptor folder(open_folder(folder_));
-  if (!folder.open()) {
-    return errno == ENOENT ? "" : std::strerror(errno);
+  int number = open_folder(folder_);
+  if (number < 0 && errno == ENOENT) {
+    // Only trying tells whether it can be made: /proc takes nobody's folders whatever its mode says.
+    if (const int failure = make_folders(folder_); failure != 0) {
+      return std::string("it cannot be made: ") + std::strerror(failure);
+    }
+    number = open_folder(folder_);
   }
-  return distrust(folder.get());
+  const descriptor folder(number);
+  return folder.open() ? distrust(folder.get()) : std::strerror(errno);
 }
 
 std::string cache_folder() {

@@ -27,7 +27,7 @@ class disk_cache {
 
   /// Where entries lie; empty when none are kept.
   const std::string& folder() const { return folder_; }
-  /// Why the folder cannot be used as it is; empty when it can or will be made.
+  /// Why the folder cannot be used; empty when it can. Makes it when it is not there.
   std::string problem() const;
 
   struct statistics {

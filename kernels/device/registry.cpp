@@ -66,7 +66,8 @@ backend& find(const device& which) {
   }
   const int cuda = cuda_number(name);
   if (cuda > 0) {
-    throw device_unavailable("device: a device of this machine, got '" + name + "'");
+    throw device_unavailable("device: cpu, reference or cuda (the first GPU), got '" + name +
+                             "'\nmissing: " + cuda_backend().describe().missing);
   }
   return cuda == 0 ? cuda_backend() : cpu_backend();
 }

@@ -68,6 +68,11 @@ class Usage(Cli):
         for word in ("eval", "run", "devices", "functions", "env", "lecture", "exit codes"):
             self.assertIn(word, text)
 
+    def test_the_version_is_that_of_the_build(self):
+        built = json.loads(self.fine("env", "--json", "-").stdout)["build"]["version"]
+        self.assertEqual(self.fine("--version").stdout, f"gpubench {built}\n")
+        self.assertIn("--version", self.fine("--help").stdout)
+
     def test_every_command_has_help(self):
         for command in ("eval", "run", "devices", "functions", "env", "lecture"):
             self.assertRegex(self.fine(command, "--help").stdout, f"^usage: gpubench {command}")
@@ -184,7 +189,9 @@ class Eval(Cli):
         self.fails(2, "\\^", "eval", "a +", "a=1")
         self.fails(2, "sqrtt", "eval", "sqrtt(a)", "a=1")
         self.fails(2, r"(?s)a known name, got `b`.*\^\ngive it a value: b=FILE.npy or b=NUMBER", "eval", "a + b", "a=1")
-        self.assertNotIn("give it a value", self.fails(2, "got `sqrtt`", "eval", "sqrtt(a)", "a=1").stderr)
+        for text, why in (("sqrtt(a)", "got `sqrtt`"), ("a + sin", "write `sin"), ("a + sum", "write `sum"), ("a + asin", "write `asin"),
+                          ("a + bool", "write `bool")):
+            self.assertNotIn("give it a value", self.fails(2, why, "eval", text, "a=1").stderr)
         self.fails(2, "shape", "eval", "a + b", f"a={self.a}", f"b={DATA}/empty.npy")
 
     def test_mistakes_in_the_inputs(self):
@@ -209,7 +216,7 @@ class Eval(Cli):
         self.fails(2, "given twice", "eval", "s = 1; s + 1", "-o", "x.npy", "-o", "s=x.npy")
 
     def test_an_absent_device_is_bad_input_after_its_plan_was_shown(self):
-        self.fails(2, "cuda", "eval", "a + 1", "a=1", "--device", "cuda:99")
+        self.fails(2, "(?s)cpu, reference or cuda .*got 'cuda:99'\nmissing: \\S", "eval", "a + 1", "a=1", "--device", "cuda:99")
         run = self.run_gpubench("eval", "a + 1", f"a={self.a}", "--device", "cuda:99", "--explain", "-o", "x.npy")
         self.assertEqual(run.returncode, 2)
         self.assertFalse((self.folder / "x.npy").exists())
@@ -278,6 +285,13 @@ class Listings(Cli):
         out = self.fine("functions").stdout
         self.assertRegex(out, r"(?m)^sin +1 +floating +float complex +1 +1 +\d+ +\d+ +\d+ +\S")
         self.assertRegex(out, r"(?m)^sum +\S")
+        self.assertRegex(out, r"(?m)^abs +1 .*; also called absolute, fabs$")
+        self.assertRegex(out, r"(?m)^uint8 uint16 uint32 uint64 +\S")
+
+    def test_devices_say_that_the_folder_of_kernels_cannot_be_used(self):
+        if JIT:
+            out = self.fine("devices", env=os.environ | {"GPUCOMPUTE_CACHE_DIR": "/proc/nope"}).stdout
+            self.assertIn("\ncpu: none: /proc/nope: it cannot be made: ", out)
 
     def test_the_environment_names_nobody(self):
         out = json.loads(self.fine("env", "--json", "-").stdout)
@@ -296,7 +310,17 @@ class Listings(Cli):
         self.assertIn("-ffp-contract=off", out["build"]["flags"])
         self.assertRegex(out["build"]["hand_flags"], "-O3 -ffp-contract=fast -march=x86-64-v[34]$")
         self.assertEqual(out["library"]["GPUCOMPUTE_CACHE_DIR"], "a folder")
+        self.assertNotIn("refused", out["library"])
         self.assertNotIn(str(self.folder), text)
+        moved = self.fine("env", "--json", "-", env=where | {"GPUCOMPUTE_MODULE_PATH": str(self.folder)}).stdout
+        self.assertEqual(json.loads(moved)["library"]["GPUCOMPUTE_MODULE_PATH"], "a folder")
+        self.assertNotIn(str(self.folder), moved)
+
+    def test_the_environment_marks_what_the_library_refuses(self):
+        for name, value in (("GPUCOMPUTE_TIER", "quick"), ("GPUCOMPUTE_CPU_ISA", "sse2"), ("GPUCOMPUTE_NUM_THREADS", "0"),
+                            ("GPUCOMPUTE_POOL_BYTES", "-1")):
+            text = self.fine("env", env=os.environ | {name: value}).stdout
+            self.assertRegex(text, f"(?m)^  refused +environment: {name} as .*, got '{value}'$")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -68,6 +69,16 @@ TEST(Environment, EveryVariableIsInTheDocs) {
         "| `" + std::string(each.name) + "` | " + std::string(each.values) + " | " + std::string(each.meaning) + " |";
     EXPECT_NE(text.str().find(row), std::string::npos) << row;
   }
+}
+
+TEST(Folder, IsMadeWhenAskedForOrToldToBeOfNoUse) {
+  std::string top = (std::filesystem::temp_directory_path() / "gpucompute_folder_XXXXXX").string();
+  ASSERT_NE(mkdtemp(top.data()), nullptr);
+  EXPECT_EQ(disk_cache(top + "/deep/kernels", 1).problem(), "");
+  EXPECT_EQ(static_cast<unsigned>(std::filesystem::status(top + "/deep/kernels").permissions()), 0700U);
+  std::filesystem::remove_all(top);
+  const std::string nowhere = disk_cache("/proc/gpucompute/kernels", 1).problem();
+  EXPECT_TRUE(nowhere.starts_with("it cannot be made: ")) << nowhere;
 }
 
 }  // namespace
