@@ -5,6 +5,7 @@
 # and, through ci/setup.sh, PyPI's; there is no CUDA toolkit in it. FOLDER, which must not exist
 # (a new temporary one by default), is removed in the end.
 set -euo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 sources=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 suite=${2:-bookworm}
 root=${1:-$(mktemp -u -d)}

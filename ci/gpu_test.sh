@@ -9,6 +9,7 @@
 #
 # Exit: 0 all equal, 1 some differ, 2 usage, no GPU, no NVRTC or no gpu_check, 5 a call of the driver failed.
 set -euo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Prints the folder in which gpu_check is built anew, so that it never checks an older emitter.

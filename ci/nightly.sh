@@ -3,6 +3,7 @@
 # The long runs: every preset, clang with its warnings, the sanitizers, clang-tidy on all files, long differential
 # tests, the committed oracle data made again with NumPy from PyPI, and the comparison with the rivals.
 set -uo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 failed=()

@@ -3,6 +3,7 @@
 # Builds and runs the tests under sanitizers: ci/sanitize.sh [asan|ubsan|tsan]... (all three without arguments).
 # What comes after -- goes to ctest.
 set -euo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 presets=()

@@ -7,6 +7,7 @@
 #
 # GPUCOMPUTE_WITHOUT_NVRTC=REASON leaves NVRTC out; the tests that want it are then skipped and give the reason.
 set -euo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build=(cmake ninja-build g++ ccache git python3 pkg-config llvm-19-dev libzstd-dev zlib1g-dev libsleef-dev

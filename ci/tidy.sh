@@ -3,6 +3,7 @@
 # clang-tidy 19 over all sources of the dev preset, or over those that changed since this branch left another:
 # ci/tidy.sh [COMMIT]. Headers are read with the sources that include them.
 set -euo pipefail
+[[ ${1:-} != -h && ${1:-} != --help ]] || { sed -n '3,/^set/{/^set/!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit; }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 ci/setup.sh nightly
