@@ -4,6 +4,7 @@
 
 #include <gpucompute/dimensions.hpp>
 
+#include "kernels/array/broadcast.hpp"
 #include "kernels/language/compile.hpp"
 #include "kernels/language/diagnostics.hpp"
 #include "kernels/language/names.hpp"
@@ -70,17 +71,11 @@ class shape_checker {
       if (other == result) {
         continue;
       }
-      const std::size_t rank = std::max(result.rank(), other.rank());
-      dimensions both = dimensions::filled(rank, 1);
-      for (std::size_t from_end = 1; from_end <= rank; ++from_end) {
-        const std::int64_t x = from_end <= result.rank() ? result[result.rank() - from_end] : 1;
-        const std::int64_t y = from_end <= other.rank() ? other[other.rank() - from_end] : 1;
-        if (x != y && x != 1 && y != 1) {
-          refuse_broadcast(node);
-        }
-        both[rank - from_end] = x == 1 ? y : x;
+      const auto both = broadcast_shapes(result, other);
+      if (!both) {
+        refuse_broadcast(node);
       }
-      result = both;
+      result = *both;
     }
     return result;
   }

@@ -3,6 +3,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/broadcast.hpp"
+
 namespace gpucompute::lower {
 namespace {
 
@@ -36,28 +38,10 @@ std::uint32_t reduced_mask(const graph::reduction_axes& axes, std::size_t rank) 
 }  // namespace
 
 dimensions broadcast(const dimensions& a, const dimensions& b) {
-  const dimensions& wide = a.rank() >= b.rank() ? a : b;
-  const dimensions& narrow = a.rank() >= b.rank() ? b : a;
-  dimensions shape = wide;
-  const std::size_t shift = wide.rank() - narrow.rank();
-  for (std::size_t axis = 0; axis < narrow.rank(); ++axis) {
-    std::int64_t& extent = shape[axis + shift];
-    if (extent == 1) {
-      extent = narrow[axis];
-    } else if (narrow[axis] != 1 && narrow[axis] != extent) {
-      throw invalid_argument("broadcast: shapes that fit each other, got " + to_string(a) + " and " + to_string(b));
-    }
+  if (const auto both = broadcast_shapes(a, b)) {
+    return *both;
   }
-  return shape;
-}
-
-dimensions broadcast_strides(const dimensions& shape, const dimensions& strides, const dimensions& target) {
-  dimensions result = dimensions::filled(target.rank(), 0);
-  const std::size_t shift = target.rank() - shape.rank();
-  for (std::size_t axis = 0; axis < shape.rank(); ++axis) {
-    result[axis + shift] = shape[axis] == 1 ? 0 : strides[axis];
-  }
-  return result;
+  throw invalid_argument("broadcast: shapes that fit each other, got " + to_string(a) + " and " + to_string(b));
 }
 
 program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs) {

@@ -9,11 +9,8 @@
 
 namespace gpucompute::lower {
 
-/// NumPy's rule: aligned at the last dimension, an extent of 1 stretches. @throw invalid_argument
+/// The shape that both broadcast to. @throw invalid_argument
 dimensions broadcast(const dimensions& a, const dimensions& b);
-
-/// Byte strides along the dimensions of `target`, to which `shape` broadcasts: 0 where it stretches.
-dimensions broadcast_strides(const dimensions& shape, const dimensions& strides, const dimensions& target);
 
 /// One reduction of the program for the shapes of one call.
 struct reduction_shape {

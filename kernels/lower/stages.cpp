@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "kernels/array/broadcast.hpp"
 #include "kernels/lower/builder.hpp"
 #include "kernels/lower/collapse.hpp"
 #include "kernels/lower/planner.hpp"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "kernels/lower/launch.hpp"
@@ -35,13 +36,16 @@ class code_builder {
   lower::value cast(lower::value from, dtype type) {
     return add({.code = lower::opcode::cast, .type = type, .arity = 1, .args = {from}});
   }
-  lower::value apply(graph::op operation, dtype result, std::initializer_list<lower::value> arguments) {
+  lower::value apply(graph::op operation, dtype result, std::span<const lower::value> arguments) {
     lower::instruction made = {.code = lower::opcode::apply,
                                .operation = operation,
                                .type = result,
                                .arity = static_cast<std::uint8_t>(arguments.size())};
     std::copy(arguments.begin(), arguments.end(), made.args.begin());
     return add(made);
+  }
+  lower::value apply(graph::op operation, dtype result, std::initializer_list<lower::value> arguments) {
+    return apply(operation, result, std::span<const lower::value>(arguments.begin(), arguments.size()));
   }
 
  private:

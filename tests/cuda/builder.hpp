@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bit>
-#include <cstring>
 #include <initializer_list>
 #include <span>
 
-#include "kernels/lower/kernel.hpp"
+#include "tests/common/kernel_builder.hpp"
 
 namespace gpucompute::cuda {
 
@@ -20,35 +18,23 @@ class kernel_builder {
     return static_cast<std::uint32_t>(made_.inputs.size() - 1);
   }
   value load(std::uint32_t input, std::uint8_t lane = 0) {
-    return push(
-        {.code = lower::opcode::load, .type = component(made_.inputs[input].type), .lane = lane, .index = input});
+    return code().load(input, component(made_.inputs[input].type), lane);
   }
   value in(dtype type, std::int32_t step = 1, bool aligned = true) { return load(input(type, step, aligned)); }
   value parameter(dtype type) {
     made_.parameters.push_back(type);
-    return push({.code = lower::opcode::parameter,
-                 .type = type,
-                 .index = static_cast<std::uint32_t>(made_.parameters.size() - 1)});
+    return code().parameter(static_cast<std::uint32_t>(made_.parameters.size() - 1), type);
   }
   template <typename T>
   value constant(T number) {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, &number, sizeof number);
-    return push({.code = lower::opcode::constant, .type = dtype_of<T>(), .bits = bits});
+    return code().constant(number);
   }
-  value cast(value from, dtype to) {
-    return push({.code = lower::opcode::cast, .type = to, .arity = 1, .args = {from}});
-  }
+  value cast(value from, dtype to) { return code().cast(from, to); }
   value apply(graph::op operation, dtype result, std::span<const value> arguments) {
-    lower::instruction step{.code = lower::opcode::apply,
-                            .operation = operation,
-                            .type = result,
-                            .arity = static_cast<std::uint8_t>(arguments.size())};
-    std::copy(arguments.begin(), arguments.end(), step.args.begin());
-    return push(step);
+    return code().apply(operation, result, arguments);
   }
   value apply(graph::op operation, dtype result, std::initializer_list<value> arguments) {
-    return apply(operation, result, std::span<const value>(arguments.begin(), arguments.size()));
+    return code().apply(operation, result, arguments);
   }
   /// Result of the type of the last argument.
   value apply(graph::op operation, std::initializer_list<value> arguments) {
@@ -61,10 +47,7 @@ class kernel_builder {
   lower::kernel done() const { return made_; }
 
  private:
-  value push(const lower::instruction& step) {
-    made_.body.body.push_back(step);
-    return static_cast<value>(made_.body.body.size() - 1);
-  }
+  testing::code_builder code() { return testing::code_builder(made_.body); }
   lower::kernel made_;
 };
 

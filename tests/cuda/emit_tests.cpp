@@ -13,17 +13,14 @@
 #include "tests/cuda/builder.hpp"
 #include "tests/cuda/samples.hpp"
 
-namespace gpucompute::cuda {
 namespace {
 
-using graph::op;
-
-class Golden : public testing::TestWithParam<sample> {};
+class Golden : public testing::TestWithParam<gpucompute::cuda::sample> {};
 
 // GPUCOMPUTE_REWRITE_GOLDEN=1 writes the files instead; the diff is then to be read.
 TEST_P(Golden, TextIsTheFile) {
   const std::string path = GPUCOMPUTE_GOLDEN "/" + GetParam().name + ".cu";
-  const std::string text = emit(GetParam().kernel, GetParam().which);
+  const std::string text = gpucompute::cuda::emit(GetParam().kernel, GetParam().which);
   if (std::getenv("GPUCOMPUTE_REWRITE_GOLDEN") != nullptr) {
     std::ofstream(path) << text;
   }
@@ -32,8 +29,15 @@ TEST_P(Golden, TextIsTheFile) {
   EXPECT_EQ(text, golden.str()) << path;
 }
 
-INSTANTIATE_TEST_SUITE_P(Emit, Golden, testing::ValuesIn(samples()),
+INSTANTIATE_TEST_SUITE_P(Emit, Golden, testing::ValuesIn(gpucompute::cuda::samples()),
                          [](const auto& which) { return which.param.name; });
+
+}  // namespace
+
+namespace gpucompute::cuda {
+namespace {
+
+using graph::op;
 
 // Every PRIMITIVE and LIBRARY row of ops.def has its line for each kind of number, and no line is without a row.
 TEST(Lines, EveryPrimitiveAndLibraryRowHasALine) {
