@@ -12,6 +12,7 @@ root=${1:-$(mktemp -u -d)}
 
 ((EUID == 0)) || { echo "ci/fresh_machine.sh: needs root" >&2; exit 1; }
 [[ ! -e $root ]] || { echo "ci/fresh_machine.sh: expected a folder that does not exist yet, got $root" >&2; exit 2; }
+# shellcheck disable=SC2317 # the trap calls it
 clean() {
   # Not mounted yet on a first run; were it mounted still, --one-file-system keeps rm out of it.
   umount "$root/proc" "$root/dev/shm" 2>/dev/null || true

@@ -216,10 +216,12 @@ class Eval(Cli):
         self.fails(2, "given twice", "eval", "s = 1; s + 1", "-o", "x.npy", "-o", "s=x.npy")
 
     def test_an_absent_device_is_bad_input_after_its_plan_was_shown(self):
-        self.fails(2, "(?s)cpu, reference or cuda .*got 'cuda:99'\nmissing: \\S", "eval", "a + 1", "a=1", "--device", "cuda:99")
-        run = self.run_gpubench("eval", "a + 1", f"a={self.a}", "--device", "cuda:99", "--explain", "-o", "x.npy")
-        self.assertEqual(run.returncode, 2)
-        self.assertFalse((self.folder / "x.npy").exists())
+        for device in ("cuda", "cuda:99"):
+            self.fails(2, "(?s)cuda: expected a device that can evaluate.*\nmissing: \\S", "eval", "a + 1", "a=1", "--device", device)
+            run = self.run_gpubench("eval", "a + 1", f"a={self.a}", "--device", device, "--explain", "-o", "x.npy")
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("__global__", run.stdout)
+            self.assertFalse((self.folder / "x.npy").exists())
 
     def test_an_old_file_survives_a_failure(self):
         (self.folder / "x.npy").write_text("old")
