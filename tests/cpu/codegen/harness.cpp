@@ -2,11 +2,9 @@
 #include "tests/cpu/codegen/harness.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
-#include <immintrin.h>
 #include <stdexcept>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,27 +12,13 @@
 
 #include "generated/build_id.hpp"
 #include "tests/common/scalar.hpp"
+#include "tests/cpu/codegen/stand_ins.hpp"
 
 namespace {
 
-// Stand-ins for the vector math library.
-extern "C" __attribute__((target("avx512f"))) __m512d test_avx512_f64(__m512d x) { return x * 2 + 1; }
-extern "C" __attribute__((target("avx512f"))) __m512 test_avx512_f32(__m512 x) { return x * 2 + 1; }
-extern "C" __attribute__((target("avx2"))) __m256d test_avx2_f64(__m256d x) { return x * 2 + 1; }
-extern "C" __attribute__((target("avx2"))) __m256 test_avx2_f32(__m256 x) { return x * 2 + 1; }
-extern "C" __attribute__((target("avx512f"))) __m512d test_avx512_fast_f64(__m512d x) { return x * 2 + 2; }
-
 void* resolve(std::string_view name) {
-  static const std::pair<std::string_view, void*> known[] = {
-      {"gpucompute_avx512_sin_f64", reinterpret_cast<void*>(test_avx512_f64)},
-      {"gpucompute_avx512_sin_f32", reinterpret_cast<void*>(test_avx512_f32)},
-      {"gpucompute_avx2_sin_f64", reinterpret_cast<void*>(test_avx2_f64)},
-      {"gpucompute_avx2_sin_f32", reinterpret_cast<void*>(test_avx2_f32)},
-      {"gpucompute_avx512_sin_fast_f64", reinterpret_cast<void*>(test_avx512_fast_f64)},
-  };
-  const auto found =
-      std::find_if(std::begin(known), std::end(known), [&](const auto& each) { return each.first == name; });
-  return found == std::end(known) ? nullptr : found->second;
+  const auto found = std::ranges::find(gpucompute::testing::stand_ins, name, &gpucompute::testing::stand_in::name);
+  return found == gpucompute::testing::stand_ins.end() ? nullptr : found->code;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace gpucompute::testing {
 /// The module's compiler. @throw std::runtime_error with the loader's text
 cpu::compiler& jit();
 
-/// compile() with the stand-ins for the vector math library: "sin" is 2x + 1 there.
+/// compile() with the stand-ins for the vector math library.
 cpu::compiled compile(const lower::kernel& kernel, cpu::isa set, precision how = precision::precise);
 
 /// Memory with an unmapped page on either side: an access beyond it faults.
