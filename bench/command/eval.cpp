@@ -36,7 +36,9 @@ constexpr command_table table = {
         "          statement is the result. @FILE reads the text from a file; after -- it may start with any sign.\n"
         "NUMBER    as in TEXT: -1, 1_000, 0xff, 2.5, 1e-3, 1+2j, nan, inf, True; whole numbers from -2^63 to 2^64 - "
         "1.\n"
-        "          It takes the type of what it meets. Anything else is a file; ./1 is one, too.",
+        "          It takes the type of what it meets. Anything else is a file; ./1 is one, too.\n"
+        "Without -o a number is printed with all its digits, an array with eight of each element and, beyond 1000\n"
+        "elements, three at each end of a dimension.",
     .fewest = 1,
     .most = std::numeric_limits<std::size_t>::max(),
     .options = options,

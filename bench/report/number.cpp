@@ -13,8 +13,8 @@
 namespace gpucompute::bench {
 namespace {
 
-/// Python's rule: a plain decimal for exponents from -4 to 15, scientific elsewhere. `digits` is "d.ddde+XX".
-std::string python_spelling(const std::string& scientific) {
+/// Python's rule: a plain decimal for exponents from -4 to `largest`, scientific elsewhere; `scientific` is "d.ddde+XX".
+std::string python_spelling(const std::string& scientific, int largest) {
   const bool negative = scientific[0] == '-';
   const std::size_t e = scientific.find('e');
   std::string digits = scientific.substr(negative ? 1 : 0, e - (negative ? 1 : 0));
@@ -23,7 +23,7 @@ std::string python_spelling(const std::string& scientific) {
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
   const auto size = static_cast<int>(digits.size());
   std::string text;
-  if (exponent < -4 || exponent > 15) {
+  if (exponent < -4 || exponent > largest) {
     text = digits.substr(0, 1) + (size > 1 ? "." + digits.substr(1) : "") + scientific.substr(e);
   } else if (exponent < 0) {
     text = "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
@@ -50,8 +50,9 @@ std::string spell(T value, int digits) {
   if (digits > 0 && significant > digits) {
     const auto some = std::to_chars(buffer, buffer + sizeof buffer, value, scientific, digits - 1);
     text.assign(buffer, some.ptr);
+    return python_spelling(text, digits - 1);  // no zeros in place of digits that were dropped
   }
-  return python_spelling(text);
+  return python_spelling(text, 15);
 }
 
 template <typename T>

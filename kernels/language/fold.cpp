@@ -164,15 +164,15 @@ std::complex<double> product(std::complex<double> a, std::complex<double> b) {
   return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
 }
 
-/// Smith's method, as the row of `divide`; b is not 0.
+/// Smith's method, as CPython's; b is not 0.
 std::complex<double> quotient(std::complex<double> a, std::complex<double> b) {
   const bool by_real = std::abs(b.real()) >= std::abs(b.imag());
   const double n = by_real ? b.real() : b.imag();
   const double d = by_real ? b.imag() : b.real();
   const double t = d / n;
-  const double s = 1 / (n + d * t);
-  return by_real ? std::complex((a.real() + a.imag() * t) * s, (a.imag() - a.real() * t) * s)
-                 : std::complex((a.real() * t + a.imag()) * s, (a.imag() * t - a.real()) * s);
+  const double s = n + d * t;
+  return by_real ? std::complex((a.real() + a.imag() * t) / s, (a.imag() - a.real() * t) / s)
+                 : std::complex((a.real() * t + a.imag()) / s, (a.imag() * t - a.real()) / s);
 }
 
 /// CPython multiplies for whole exponents up to 100: (1+2j)**2 has no rounding.

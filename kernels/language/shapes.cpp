@@ -127,12 +127,10 @@ class shape_checker {
           keepdims || (source_.at(key.name) == "keepdims" && source_.annotations[key.value].literal.integer != 0);
     }
     dimensions result;
-    std::int64_t results = 1;
     for (int axis = 0; axis < rank; ++axis) {
       const auto at = static_cast<std::size_t>(axis);
       if (!gone[at]) {
         result.push_back(shape[at]);
-        results *= shape[at] == 0 ? 0 : 1;
       } else {
         count = count == 0 || shape[at] == 0 ? 0 : 1;
         if (keepdims) {
@@ -140,7 +138,7 @@ class shape_checker {
         }
       }
     }
-    if (count == 0 && results != 0 && !graph::row(reducer).empty.empty()) {
+    if (count == 0 && !graph::row(reducer).empty.empty()) {
       fail<shape_error>("expression: at least one element along the reduced axes, since the " +
                             std::string(graph::row(reducer).empty) + ", got shape " + describe(node.children[0]),
                         source_.text, node.place);

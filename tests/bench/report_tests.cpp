@@ -50,6 +50,8 @@ TEST(Number, ArraysStandInNestedBrackets) {
   EXPECT_EQ(format_array(array_view(values.data(), {2, 3})), "[[  1   2 -30]\n [  4   5   6]]\nint32 (2, 3)\n");
   EXPECT_EQ(format_array(array_view(values.data(), {0})), "[]\nint32 (0,)\n");
   const double third = 1.0 / 3;
+  const std::vector<double> long_numbers = {123456789, 12345678, 4503599627370497};
+  EXPECT_EQ(format_array(array_view(long_numbers)), "[1.2345679e+08    12345678.0 4.5035996e+15]\nfloat64 (3,)\n");
   EXPECT_EQ(format_array(array_view(&third, {1})), "[0.33333333]\nfloat64 (1,)\n");
 }
 

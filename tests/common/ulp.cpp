@@ -72,20 +72,22 @@ double steps(T a, T b) {
 /// `grown`: of the bound, beyond what it is of steady elements.
 template <typename T>
 bool near(T want, T got, T size, long double allowed, bool grown) {
+  // A bound larger than any number's digits says nothing: of the power of a huge complex number nobody knows the angle.
+  if (allowed >= std::ldexp(1.0L, std::numeric_limits<T>::digits)) {
+    return true;
+  }
   if (std::isnan(want) || std::isnan(got)) {
     return std::isnan(want) && std::isnan(got);
   }
-  // Where the bound is larger than any number's digits, as of the power of a huge complex number, whose angle nobody knows,
-  // it leaves open which zero or infinity comes. So do many units of a larger part that overflows.
-  const bool any = allowed >= std::ldexp(1.0L, std::numeric_limits<T>::digits);
   if (want == got) {
-    return any || std::signbit(want) == std::signbit(got);
+    return std::signbit(want) == std::signbit(got);
   }
+  // Many units of a larger part that overflows leave the other one open.
   if (grown && std::isinf(size) && std::isfinite(want)) {
     return true;
   }
   // An infinity is no neighbour of the largest number.
-  if (!any && (std::isinf(want) || std::isinf(got))) {
+  if (std::isinf(want) || std::isinf(got)) {
     return false;
   }
   if (size == want || !std::isfinite(size)) {

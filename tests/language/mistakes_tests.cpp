@@ -194,6 +194,10 @@ TEST(Mistakes, ShapesAreNamed) {
       "expression: at least one element along the reduced axes, since the maximum of no elements is undefined, got "
       "shape (0, 4) (a)\n  max(a)\n  ^^^");
   EXPECT_EQ(shape_mistake("max(a, axis=1)", {{0, 4}}), "none");
+  EXPECT_EQ(
+      shape_mistake("max(a, axis=1)", {{0, 0}}),
+      "expression: at least one element along the reduced axes, since the maximum of no elements is undefined, got "
+      "shape (0, 0) (a)\n  max(a, axis=1)\n  ^^^");
   EXPECT_EQ(shape_mistake("m = mean(a, axis=1, keepdims=True); a - m + b", {{3, 4}, {4}}), "none");
   EXPECT_EQ(shape_mistake("m = mean(a, axis=1); a - m", {{3, 4}}),
             "expression: shapes that broadcast for `-`, got (3, 4) (a) and (3,) (m)\n  m = mean(a, axis=1); a - m\n"

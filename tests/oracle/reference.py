@@ -79,10 +79,14 @@ def _extremum(function, larger):
 
 def _power(base, exponent):
     """NumPy wraps integers; it refuses their negative exponents, here they divide: 0 or +-1. Powers of complex numbers that
-    are not finite are exp(b*log(a)), where NumPy sometimes multiplies and sometimes asks the C library."""
+    are not finite are exp(b*log(a)), where NumPy sometimes multiplies and sometimes asks the C library. NaN that either makes of
+    finite numbers is no rule: infinity stands for it until the exact power takes its place."""
     if base.dtype.kind == "c":
-        usual = np.isfinite(base) & np.isfinite(exponent) | (exponent == 0) | (base == 0)
-        return np.where(usual, np.power(base, exponent), np.exp(exponent * np.log(base)))
+        powers = np.power(base, exponent)
+        finite = np.isfinite(base) & np.isfinite(exponent)
+        usual = finite | (exponent == 0) | (base == 0)
+        lost = finite & (base != 0) & np.isnan(powers)
+        return np.where(lost, complex(np.inf, np.inf), np.where(usual, powers, np.exp(exponent * np.log(base)))).astype(powers.dtype)
     if base.dtype.kind != "i":
         return np.power(base, exponent)
     powers = np.power(base, np.maximum(exponent, 0))
@@ -131,8 +135,8 @@ TURNING = {"exp": "imag", "exp2": "imag", "expm1": "imag", "sinh": "imag", "cosh
 def open_signs(name, *arguments):
     """Where C99 leaves the signs of zeros and infinities open."""
     first = np.asarray(arguments[0])
-    if first.dtype.kind == "c" and name == "power":
-        return ~np.logical_and.reduce([np.isfinite(a) for a in arguments])
+    if first.dtype.kind == "c" and name == "power":  # of real numbers whatever the order of products and sums leaves
+        return ~np.logical_and.reduce([np.isfinite(a) & (a.imag != 0) for a in arguments])
     if first.dtype.kind == "c" and name in TURNING:
         return (np.isnan(first) & (name in ("cos", "cosh"))) | ~np.isfinite(getattr(first, TURNING[name]))
     return np.zeros(first.shape, bool)

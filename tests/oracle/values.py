@@ -60,7 +60,8 @@ def _floats(dtype):
 def _complex_parts(part):
     info = np.finfo(part)
     overflow = np.log(float(info.max)) + 0.5  # of exp, but not of its product with a small cosine or sine
-    return np.array([0.0, -0.0, 0.5, 1, -1, np.inf, -np.inf, np.nan, info.tiny, -2.5, 40, -800, overflow, float(info.max) ** 0.5], part)
+    return np.array([0.0, -0.0, 0.5, 1, -1, np.inf, -np.inf, np.nan, info.smallest_subnormal, info.tiny, -2.5, 40, -800, overflow,
+                     float(info.max) ** 0.5, 0.9 * float(info.max)], part)  # fmt: skip
 
 
 def pairs(first, second):
