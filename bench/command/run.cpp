@@ -62,8 +62,11 @@ const suite& find_suite(std::string_view name) {
     if (one.name == name) return one;
     known.push_back(one.name);
   }
-  throw bad_input("unknown suite '" + std::string(name) + "'" + suggestion(name, known) +
-                  "; there are: expr, ceilings");
+  std::string all;
+  for (const std::string_view each : known) {
+    all += (all.empty() ? "" : ", ") + std::string(each);
+  }
+  throw bad_input("unknown suite '" + std::string(name) + "'" + suggestion(name, known) + "; there are: " + all);
 }
 
 constexpr const char* stdout_name = "/dev/stdout";

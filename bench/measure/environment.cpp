@@ -53,8 +53,8 @@ fact file_fact(std::string name, const std::string& path) {
   return text_fact(std::move(name), first_line(path), path + " is not there");
 }
 
-fact bytes_fact(std::string name, std::int64_t bytes, std::string why) {
-  if (bytes > 0) return {std::move(name), bytes};
+fact count_fact(std::string name, std::int64_t count, std::string why) {
+  if (count > 0) return {std::move(name), count};
   return {std::move(name), {}, std::move(why)};
 }
 
@@ -121,10 +121,10 @@ std::int64_t usable_processors() {
 fact_group processor() {
   fact_group group{"cpu", {}};
   group.facts = {text_fact("model", keyed("/proc/cpuinfo", "model name"), "/proc/cpuinfo does not say"),
-                 bytes_fact("sockets", distinct_in_cpuinfo("physical id", "physical id"), "/proc/cpuinfo does not say"),
-                 bytes_fact("cores", distinct_in_cpuinfo("physical id", "core id"), "/proc/cpuinfo does not say"),
+                 count_fact("sockets", distinct_in_cpuinfo("physical id", "physical id"), "/proc/cpuinfo does not say"),
+                 count_fact("cores", distinct_in_cpuinfo("physical id", "core id"), "/proc/cpuinfo does not say"),
                  {"threads", static_cast<std::int64_t>(sysconf(_SC_NPROCESSORS_ONLN))},
-                 bytes_fact("usable_threads", usable_processors(), "the affinity mask cannot be read"),
+                 count_fact("usable_threads", usable_processors(), "the affinity mask cannot be read"),
                  file_fact("cgroup_cpu_max", "/sys/fs/cgroup/cpu.max"),
                  {"isa", instruction_sets()},
                  file_fact("governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
@@ -137,9 +137,9 @@ fact_group processor() {
 
 fact_group memory() {
   return {"memory",
-          {bytes_fact("total_bytes", memory_line("MemTotal"), "/proc/meminfo does not say"),
-           bytes_fact("available_bytes", available_memory(), "/proc/meminfo does not say"),
-           bytes_fact("page_bytes", sysconf(_SC_PAGESIZE), "unknown to sysconf"),
+          {count_fact("total_bytes", memory_line("MemTotal"), "/proc/meminfo does not say"),
+           count_fact("available_bytes", available_memory(), "/proc/meminfo does not say"),
+           count_fact("page_bytes", sysconf(_SC_PAGESIZE), "unknown to sysconf"),
            file_fact("transparent_huge_pages", "/sys/kernel/mm/transparent_hugepage/enabled")}};
 }
 

@@ -51,7 +51,7 @@ class emitter {
   const codegen_options& options() const { return options_; }
   llvm::Module& module() { return module_; }
   bool wide() const { return options_.isa == isa::avx512; }
-  int register_bytes() const { return wide() ? 64 : 32; }
+  int register_bytes() const { return static_cast<int>(cpu::register_bytes(options_.isa)); }
   /// Elements of a vector of the kernel's body.
   int lanes() const { return lanes_; }
   int operand_count() const { return static_cast<int>(kernel_.inputs.size() + kernel_.outputs.size()); }

@@ -34,6 +34,7 @@ pages::pages(std::size_t code_bytes, std::size_t data_bytes)
     throw out_of_memory("load_code: expected memory for code, got none for " + std::to_string(all_.size) + " bytes",
                         all_.size);
   }
+  excess_.reserve(sections);
   code_ = {all_.base, all_.base + code_size_};
   data_ = {all_.base + code_size_, all_.base + all_.size};
 }

@@ -47,6 +47,8 @@ class pages final : public llvm::RuntimeDyld::MemoryManager {
   std::size_t code_size_;  ///< bytes at the start of the mapping, whole pages
   mapping all_;
   region code_, data_;
+  /// More than a kernel's object has.
+  static constexpr std::size_t sections = 64;
   std::vector<mapping> excess_;  ///< what the linker writes to before it can be told
 };
 

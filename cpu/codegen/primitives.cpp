@@ -97,11 +97,9 @@ const entry entries[] = {
 };
 // clang-format on
 
-using table = std::array<line, 512>;
-
-const table& lines() {
-  static const table all = [] {
-    table made = {};
+const std::vector<line>& lines() {
+  static const std::vector<line> all = [] {
+    std::vector<line> made(graph::op_count());
     for (const entry& each : entries) made[static_cast<std::size_t>(each.operation)] = each.emit;
     return made;
   }();

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes lgamma_zeros.inc: the zeros of lgamma between -17 and -2 and the Taylor series of lgamma there. Needs mpmath."""
 
+import sys
 from pathlib import Path
 
 from mpmath import findroot, gamma, log, mp, mpf, polygamma, factorial
@@ -42,7 +43,8 @@ def main():
             slope, *series = [polygamma(k, zero) / factorial(k + 1) for k in range(TERMS)]
             numbers = ", ".join(float(c).hex() for c in series)
             rows.append(f"{{{two_parts(zero)}, {two_parts(slope)}, {{{numbers}}}}},\n")
-    Path(__file__).with_name("lgamma_zeros.inc").write_text("".join(rows), encoding="ascii")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("lgamma_zeros.inc")
+    target.write_text("".join(rows), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/math/library.hpp"
 
-#include <cstdlib>
 #include <iterator>
-#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <vector>

@@ -31,7 +31,7 @@ inline vector_f64 trunc(vector_f64 a) { return _mm256_round_pd(a, _MM_FROUND_TO_
 inline vector_f32 trunc(vector_f32 a) { return _mm256_round_ps(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
 inline vector_f64 floor(vector_f64 a) { return _mm256_round_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
 
-/// There is no instruction for a * 2^n.
+/// There is no instruction for a * 2^n; what would use it is never called.
 inline constexpr bool scales_at_once = false;
 inline vector_f64 scale_at_once(vector_f64 a, vector_f64) { return a; }
 inline vector_f32 scale_at_once(vector_f32 a, vector_f32) { return a; }
@@ -57,7 +57,7 @@ inline bool any_but_positive_normal(vector_f32 a) {
   return _mm256_movemask_epi8(_mm256_cmpeq_epi32(limited, from_smallest)) != -1;
 }
 
-/// True when the sign bit of a 64-bit, a 32-bit lane is set.
+/// Whether any lane of a mask is set; its lanes are all ones or all zeros.
 inline bool any_f64(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }
 inline bool any_f32(vector_bits mask) { return _mm256_movemask_epi8(mask) != 0; }
 

@@ -161,6 +161,9 @@ const range* prepared_kernel::compile_when_worth(double nanoseconds) const {
     return &compile();
   } catch (const device_unavailable&) {
     refused_.store(true, std::memory_order_relaxed);
+  } catch (const out_of_memory&) {
+    // There may be more the next time.
+  } catch (const std::bad_alloc&) {
   } catch (const error&) {
     counters().failed_compiles.fetch_add(1, std::memory_order_relaxed);
     refused_.store(true, std::memory_order_relaxed);

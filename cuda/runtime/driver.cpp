@@ -32,12 +32,18 @@ driver::driver() : library_(shared_library::find(places())) {
     missing_ = "NVIDIA's driver (" + library_.failure() + ")";
     return;
   }
-  const status code = init_(0);
-  if (code != success || device_count_of_(&device_count_) != success || device_count_ == 0) {
+  int devices = 0;
+  const char* call = "cuInit";
+  status code = init_(0);
+  if (code == success) {
+    call = "cuDeviceGetCount";
+    code = device_count_of_(&devices);
+  }
+  if (code != success || devices == 0) {
     const char* reason = nullptr;
     error_name_(code, &reason);
     missing_ = "a device that the driver " + library_.path() + " can use" +
-               (code != success && reason != nullptr ? std::string(": cuInit gives ") + reason : std::string());
+               (code != success && reason != nullptr ? std::string(": ") + call + " gives " + reason : std::string());
   }
 }
 

@@ -29,7 +29,6 @@ class driver {
 
   bool available() const { return missing_.empty(); }
   const std::string& missing() const { return missing_; }
-  int device_count() const { return device_count_; }
 
   struct properties {
     std::string name;
@@ -71,7 +70,6 @@ class driver {
 
   shared_library library_;
   std::string missing_;
-  int device_count_ = 0;
   status (*init_)(unsigned) = nullptr;
   status (*error_name_)(status, const char**) = nullptr;
   status (*device_count_of_)(int*) = nullptr;

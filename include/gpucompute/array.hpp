@@ -3,8 +3,6 @@
 
 #include <memory>
 #include <span>
-#include <string>
-#include <vector>
 
 #include <gpucompute/view.hpp>
 

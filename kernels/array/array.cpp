@@ -69,6 +69,7 @@ array array::from(const array_view& source) try {
 array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape) try {
   require_dtype("array::adopt", type);
   require_data("array::adopt", memory.get(), shape);
+  byte_count("array::adopt: an array of", type, shape);
   array result;
   result.memory_ = std::move(memory);
   result.type_ = type;

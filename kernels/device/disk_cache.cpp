@@ -252,8 +252,11 @@ void disk_cache::make_room(int folder, std::uint64_t bytes) {
   };
   std::vector<entry> entries;
   std::uint64_t total = bytes;
-  const std::unique_ptr<DIR, int (*)(DIR*)> list(fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-                                                 closedir);
+  const int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const std::unique_ptr<DIR, int (*)(DIR*)> list(fdopendir(again), closedir);
+  if (list == nullptr && again >= 0) {
+    close(again);
+  }
   const std::time_t now = std::time(nullptr);
   for (const dirent* each = list ? readdir(list.get()) : nullptr; each != nullptr; each = readdir(list.get())) {
     const std::string name = each->d_name;

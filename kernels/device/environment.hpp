@@ -27,12 +27,10 @@ inline constexpr environment_variable environment[] = {
     {"GPUCOMPUTE_MODULE_PATH", "a folder", "where modules such as the compiler lie; otherwise beside the library"},
     {"GPUCOMPUTE_CACHE_DIR", "a folder",
      "where compiled kernels are kept between processes; empty keeps none; otherwise gpucompute in XDG_CACHE_HOME or "
-     "in "
-     "~/.cache"},
+     "in ~/.cache"},
     {"GPUCOMPUTE_POOL_BYTES", "a number of bytes",
      "most bytes of freed host memory that are kept for reuse; 0 keeps none; otherwise an eighth of the memory, at "
-     "most "
-     "1 GiB"},
+     "most 1 GiB"},
     {"XDG_CACHE_HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"GPUCOMPUTE_CUDA_DRIVER", "a file",

@@ -72,10 +72,8 @@ gated_section::~gated_section() {
   }
 }
 
-std::uint32_t fork_generation() { return generation.load(std::memory_order_relaxed); }
-
 std::uint64_t fork_aware_mutex::as_seen_now(std::uint64_t state) {
-  const std::uint64_t current = fork_generation();
+  const std::uint64_t current = generation.load(std::memory_order_relaxed);
   return state >> 32U == current ? state : current << 32U;
 }
 

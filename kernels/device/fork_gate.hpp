@@ -36,9 +36,6 @@ auto& made_once(Make make) {
   return only;
 }
 
-/// How many forks lie between this process and the one that loaded the library, modulo 2^32.
-std::uint32_t fork_generation();
-
 /// A lock for short looks at a table: any number of readers or one writer, who is inside a gated section. A reader that
 /// did not come along into a forked child does not block it. Meets std::shared_lock and std::unique_lock.
 class fork_aware_mutex {

@@ -29,8 +29,9 @@ struct target {
 class default_rounding {
  public:
   default_rounding() {
-    std::fegetenv(&before_);
-    std::fesetenv(FE_DFL_ENV);
+    if (std::fegetenv(&before_) != 0 || std::fesetenv(FE_DFL_ENV) != 0) {
+      throw runtime_failure("evaluate: expected to set the thread's rounding, got a refusal of fesetenv");
+    }
   }
   ~default_rounding() { std::fesetenv(&before_); }
   default_rounding(const default_rounding&) = delete;

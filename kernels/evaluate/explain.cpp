@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/evaluate/explain.hpp"
-
 #include "kernels/array/digits.hpp"
 #include "kernels/evaluate/function.hpp"
 #include "kernels/lower/estimate.hpp"
@@ -33,8 +31,7 @@ std::string place_text(const lower::operand_binding& operand, const graph::progr
   return "?";
 }
 
-}  // namespace
-
+/// Schedule, extents, where each operand lies, the kernel's text.
 std::string to_text(const lower::launch& which, const graph::program& program) {
   const lower::kernel& description = *which.kernel;
   std::string text = "results " + to_string(which.kept);
@@ -54,6 +51,7 @@ std::string to_text(const lower::launch& which, const graph::program& program) {
   return text + lower::to_text(description);
 }
 
+}  // namespace
 }  // namespace evaluation
 
 std::string function::implementation::explain(const evaluation::call& which) const {

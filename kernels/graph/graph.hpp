@@ -2,9 +2,7 @@
 #pragma once
 
 #include <array>
-#include <complex>
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
