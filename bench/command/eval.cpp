@@ -98,8 +98,10 @@ std::list<input> read_inputs(std::span<const std::string> operands) {
       const bool may_be_file =
           value.find_first_of("./") != std::string::npos || std::filesystem::exists(value, ignored);
       if (!may_be_file) {
-        throw bad_input("expected NAME=FILE.npy or NAME=NUMBER such as -1, 2.5, 1+2j, nan, inf, True, got '" + operand +
-                        "'; there is no file '" + value + "'");
+        std::string problem = "expected NAME=FILE.npy or NAME=NUMBER such as -1, 2.5, 1+2j, nan, inf, True, got '";
+        problem += operand + "'; there is no file '";
+        problem += value + "'";
+        throw bad_input(problem);
       }
       inputs.push_back({name, read_npy(value)});
     }
@@ -184,6 +186,7 @@ exit_code evaluate_line(const parsed_command& line, const std::string& text) {
   std::vector<std::string> names;
   const auto unnamed = std::ranges::find(outputs, std::string(), &output::name);
   if (unnamed != outputs.end()) std::rotate(outputs.begin(), unnamed, unnamed + 1);
+  names.reserve(outputs.size());
   for (const output& one : outputs) names.push_back(one.name);
   const bool last_only = names.empty() || (names.size() == 1 && names[0].empty());
   if (line.has("--explain")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include <gpucompute/gpucompute.hpp>
 
@@ -63,13 +64,12 @@ std::string show(std::span<const result_row> rows) {
     const bool is_naive = row.variant == "naive";
     const auto figure = std::ranges::find(figures, is_naive ? 0 : row.threads, &lecture_figure::threads);
     const bool known = figure != std::end(figures);
+    const double unfused = is_naive || naive == rows.end() ? 0 : naive->median.value_or(0);
+    const std::optional<double> rate = row.bytes_per_second(), share = row.share_of_triad();
     shown.rows.push_back({is_naive ? "an array at a time" : "fused (" + row.tier + ")", std::to_string(row.threads),
                           row.median ? rounded(*row.median * 1e3, 3) : "not verified",
-                          row.median && !is_naive && naive != rows.end() && naive->median
-                              ? rounded(*naive->median / *row.median, 3) + "x"
-                              : "",
-                          row.median ? rounded(*row.bytes_per_second() * 1e-9, 3) : "",
-                          row.share_of_triad() ? rounded(*row.share_of_triad() * 100, 3) + "%" : "",
+                          row.median && unfused > 0 ? rounded(unfused / *row.median, 3) + "x" : "",
+                          rate ? rounded(*rate * 1e-9, 3) : "", share ? rounded(*share * 100, 3) + "%" : "",
                           known ? figure->milliseconds : "", known ? figure->speed_up : ""});
   }
   return to_text(shown);

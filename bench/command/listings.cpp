@@ -14,7 +14,8 @@ namespace {
 /// Bounds in units of the last place.
 struct complex_bound {
   double units;
-  std::string_view mark = "";
+  std::string_view mark;
+  // NOLINTNEXTLINE(google-explicit-constructor): a plain number in the table
   constexpr complex_bound(double each, std::string_view how = "") : units(each), mark(how) {}
 };
 struct bounds {

@@ -2,6 +2,7 @@
 #include "bench/command/options.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "bench/command/nearest.hpp"
 #include "bench/process/failure.hpp"
@@ -25,10 +26,9 @@ const option* find(const command_table& table, std::string_view name) {
 }  // namespace
 
 std::optional<std::string> parsed_command::value(std::string_view option) const {
-  for (auto it = values_.rbegin(); it != values_.rend(); ++it) {
-    if (it->first == option) return it->second;
-  }
-  return std::nullopt;
+  std::vector<std::string> given = values(option);
+  if (given.empty()) return std::nullopt;
+  return std::move(given.back());
 }
 
 std::vector<std::string> parsed_command::values(std::string_view option) const {

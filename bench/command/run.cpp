@@ -83,8 +83,10 @@ void require_outputs(const parsed_command& line) {
     if (*path != "-") require_writable(*path);
     for (const auto& [other, its_path] : earlier) {
       if (same_file(name_of(its_path), name_of(*path))) {
-        throw bad_input(std::string(option) + " " + *path + ": expected a file of its own, got that of " + other + " " +
-                        its_path);
+        std::string problem = std::string(option) + " " + *path + ": expected a file of its own, got that of ";
+        problem += other + " ";
+        problem += its_path;
+        throw bad_input(problem);
       }
     }
     earlier.emplace_back(option, *path);

@@ -62,7 +62,7 @@ void write_row(json_writer& json, const result_row& row) {
 
 /// Half the interval relative to the median, as "±0.5%".
 std::string spread(const result_row& row) {
-  if (!row.low || !row.high) return "";
+  if (!row.low || !row.high || !row.median) return "";
   return "±" + rounded(50 * (*row.high - *row.low) / *row.median, 2) + "%";
 }
 

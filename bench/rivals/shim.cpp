@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gpucompute/gpucompute.hpp>
@@ -56,10 +57,11 @@ gc::call_options options_of(const outputs& outs, int threads) {
 gpubench_contestant make_fused(const char* text, std::vector<gc::argument> inputs, const outputs& outs, int threads,
                                gc::precision how) {
   std::vector<gc::parameter> parameters;
+  parameters.reserve(inputs.size());
   for (const gc::argument& one : inputs) parameters.push_back({std::string(one.name), one.value.type()});
   const gc::function compiled = gc::compile(text, parameters, {.precision = how});
   const gc::call_options options = options_of(outs, threads);
-  return {[=] { compiled(inputs, options); }};
+  return {[compiled, options, inputs = std::move(inputs)] { compiled(inputs, options); }};
 }
 
 gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs, const outputs& outs) {

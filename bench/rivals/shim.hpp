@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /// An array as NumPy has it: element type as in dtypes.def ("f8"), strides in bytes.
-typedef struct {
+typedef struct {  // NOLINT(modernize-use-using): C reads this
   const char* name;
   const char* type;
   void* data;
@@ -21,7 +21,7 @@ typedef struct {
   const int64_t* strides;
 } gpubench_array;
 
-typedef struct gpubench_contestant gpubench_contestant;
+typedef struct gpubench_contestant gpubench_contestant;  // NOLINT(modernize-use-using)
 
 /// kind: "fused" and "fast" compile `text` and write the results that `outs` names ("" is the last statement's); "naive"
 /// runs the naive steps of the gpubench case `text` names; its results are copied to `outs` once, here. NULL with the

@@ -99,7 +99,7 @@ std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int thread
     try {
       if (!work) work.emplace(n);
       work->time(row, streaming, sampling_);
-      if (row.verified) best = std::max(best.value_or(0), *row.bytes / std::ranges::min(row.samples));
+      if (row.verified && row.bytes) best = std::max(best.value_or(0), *row.bytes / std::ranges::min(row.samples));
     } catch (const stopped_by_signal&) {
       rows.pop_back();
       share_best();

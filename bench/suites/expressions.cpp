@@ -101,6 +101,7 @@ using H = hand_loops;
 std::vector<input_spec> reals(std::string_view letters, double low = 0.5, double high = 1.5,
                               layout where = layout::vector) {
   std::vector<input_spec> inputs;
+  inputs.reserve(letters.size());
   for (std::size_t i = 0; i < letters.size(); ++i) inputs.push_back({letters.substr(i, 1), float64, low, high, where});
   return inputs;
 }

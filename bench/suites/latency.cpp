@@ -26,7 +26,9 @@ std::string text_of(signs which) {
   std::string text;
   for (int i = 0; i < terms; ++i) {
     const std::string number = std::to_string(i);
-    text += (i == 0 ? "" : is_negative(which, i) ? "-" : "+") + ("(a+" + number + ")*" + number);
+    text += i == 0 ? "" : is_negative(which, i) ? "-" : "+";
+    text += "(a+" + number + ")*";
+    text += number;
   }
   return text;
 }

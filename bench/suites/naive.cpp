@@ -77,6 +77,7 @@ void naive_program::run() const {
 
 std::vector<array> naive_program::results() const {
   std::vector<array> copies;
+  copies.reserve(results_.size());
   for (const array* one : results_) copies.push_back(*one);
   return copies;
 }

@@ -21,6 +21,7 @@ struct bound_function {
 
 std::vector<parameter> parameters_of(const case_data& data) {
   std::vector<parameter> list;
+  list.reserve(data.arguments.size());
   for (const argument& one : data.arguments) list.push_back({std::string(one.name), one.value.type()});
   return list;
 }

@@ -114,6 +114,7 @@ void emit_row(emitter& e, const std::vector<llvm::Value*>& rows) {
     llvm::PHINode* at = ir.CreatePHI(ir.getInt64Ty(), 2);
     at->addIncoming(index, from);
     std::vector<place> places;
+    places.reserve(static_cast<std::size_t>(e.unroll()));
     for (int u = 0; u < e.unroll(); ++u) places.push_back({.index = at, .offset = std::int64_t{u} * e.lanes()});
     for (const place& one : places) {
       e.prefetch_inputs(rows, one);

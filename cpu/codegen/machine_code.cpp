@@ -189,6 +189,7 @@ loaded_code load_code(std::string_view bytes, const codegen_options& options, co
   if (memory->finalizeMemory(&problem)) throw runtime_failure("load_code: expected executable memory, got " + problem);
   const auto address = linker.getSymbol(entry).getAddress();
   if (address == 0) throw internal_error("load_code: expected an object with " + entry + ", got one without");
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the linker's addresses are numbers
   return {reinterpret_cast<void*>(static_cast<std::uintptr_t>(address)), std::move(memory)};
 }
 

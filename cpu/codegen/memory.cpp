@@ -136,6 +136,7 @@ std::array<llvm::Value*, 2> emitter::load(int which, const place& at) {
                                           twice(at.low, lanes_), twice(at.high, lanes_));
     for (int c = 0; c < 2; ++c) {
       std::vector<int> mask;
+      mask.reserve(static_cast<std::size_t>(lanes_));
       for (int j = 0; j < lanes_; ++j) mask.push_back(2 * j + c);
       result[static_cast<std::size_t>(c)] = ir_.CreateShuffleVector(first, second, mask);
     }
@@ -258,7 +259,7 @@ namespace {
 /// A function of its own for what a partial vector cannot do with a masked access: one copy of a slow loop, and the
 /// caller stays one basic block.
 llvm::Function* new_helper(emitter& e, const std::string& name, llvm::Type* result,
-                           std::vector<llvm::Type*> arguments) {
+                           const std::vector<llvm::Type*>& arguments) {
   auto* made = llvm::Function::Create(llvm::FunctionType::get(result, arguments, false),
                                       llvm::GlobalValue::InternalLinkage, name, e.module());
   made->addFnAttr(llvm::Attribute::NoInline);

@@ -104,6 +104,7 @@ llvm::Value* emitter::call_library(graph::op operation, dtype type, std::vector<
       }
       // A vector shorter than a register repeats its own elements: no lane may hold what the caller did not compute.
       std::vector<int> mask;
+      mask.reserve(static_cast<std::size_t>(native));
       for (int j = 0; j < native; ++j) mask.push_back((first + j) % lanes);
       pieces.push_back(ir_.CreateShuffleVector(argument, mask));
     }
@@ -184,6 +185,7 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
           break;
         }
         std::vector<llvm::Value*> arguments;
+        arguments.reserve(step.arity);
         for (int j = 0; j < step.arity; ++j) arguments.push_back(values[step.args[static_cast<std::size_t>(j)]]);
         const dtype type = lower::compute_type(code, step);
         values.push_back(lower::calls_library(code, step)
@@ -194,6 +196,7 @@ std::vector<llvm::Value*> emitter::run(const lower::program& code, int lanes, co
     }
   }
   std::vector<llvm::Value*> results;
+  results.reserve(code.results.size());
   for (const lower::value result : code.results) results.push_back(values[result]);
   return results;
 }

@@ -136,7 +136,7 @@ class inner_row {
     const place at = {.index = index, .offset = first, .low = bound(low), .high = bound(high)};
     llvm::Value* position = ir_.CreateAdd(e_.tile().position, ir_.CreateAdd(index, e_.i64(first)));
     const states lifted = reduction_.lift(body_leaf(e_, rows_, broadcasts_, at, position, true));
-    const states after = reduction_.combine(before, lifted, e_.lanes());
+    states after = reduction_.combine(before, lifted, e_.lanes());
     if (high == nullptr) return after;
     return reduction_.where(e_.lane_mask(at.low, at.high, e_.lanes()), after, before);
   }
@@ -152,6 +152,7 @@ class inner_row {
 
   void merge_and_store(const states& accumulators) {
     std::vector<states> merged;
+    merged.reserve(static_cast<std::size_t>(parts_));
     for (int p = 0; p < parts_; ++p) merged.push_back(part(accumulators, p));
     for (int half = parts_ / 2; half > 0; half /= 2) {
       for (int p = 0; p < half; ++p) {

@@ -12,6 +12,7 @@ reduction::reduction(emitter& e) : e_(e) {
 
 std::vector<llvm::Value*> reduction::identities(int lanes) {
   std::vector<llvm::Value*> states;
+  states.reserve(fields());
   for (std::size_t f = 0; f < fields(); ++f) {
     states.push_back(e_.to_stored(e_.constant(types_[f], identities_[f], lanes), types_[f]));
   }
@@ -45,6 +46,7 @@ std::vector<llvm::Value*> reduction::combine(const std::vector<llvm::Value*>& le
 std::vector<llvm::Value*> reduction::where(llvm::Value* mask, const std::vector<llvm::Value*>& combined,
                                            const std::vector<llvm::Value*>& kept) {
   std::vector<llvm::Value*> states;
+  states.reserve(fields());
   for (std::size_t f = 0; f < fields(); ++f) states.push_back(e_.ir().CreateSelect(mask, combined[f], kept[f]));
   return states;
 }

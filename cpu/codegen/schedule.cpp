@@ -131,6 +131,7 @@ void emitter::for_each_row(const std::function<void(const std::vector<llvm::Valu
   loop("row", i64(0), tile_.outer_extent, 1, tile_.data, [&](llvm::Value*, const std::vector<llvm::Value*>& rows) {
     body(rows);
     std::vector<llvm::Value*> next;
+    next.reserve(rows.size());
     for (std::size_t k = 0; k < rows.size(); ++k) {
       next.push_back(ir_.CreateGEP(ir_.getInt8Ty(), rows[k], tile_.outer[k]));
     }
@@ -160,6 +161,7 @@ void emitter::emit_tile_fields(llvm::Value* tile) {
   const auto entries = [&](std::size_t offset, llvm::Type* type) {
     llvm::Value* first = field(offset, pointer);
     std::vector<llvm::Value*> loaded;
+    loaded.reserve(static_cast<std::size_t>(operand_count()));
     for (int k = 0; k < operand_count(); ++k) {
       loaded.push_back(ir_.CreateLoad(type, ir_.CreateConstGEP1_64(type, first, static_cast<std::uint64_t>(k))));
     }

@@ -51,6 +51,7 @@ llvm::Value* emitter::splat(llvm::Value* scalar, int lanes) {
 
 llvm::Value* emitter::iota(int bits, int lanes) {
   std::vector<llvm::Constant*> numbers;
+  numbers.reserve(static_cast<std::size_t>(lanes));
   for (int j = 0; j < lanes; ++j) {
     numbers.push_back(ir_.getIntN(static_cast<unsigned>(bits), static_cast<std::uint64_t>(j)));
   }

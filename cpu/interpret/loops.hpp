@@ -166,7 +166,7 @@ void reduce_rows(void* out, const void* values, std::size_t rows, std::size_t co
   }
   for (std::size_t row = 0; row < rows; ++row) {
     T lanes[reduce::lanes];
-    GPUCOMPUTE_LOOP(j, reduce::lanes) { lanes[j] = identity; }
+    GPUCOMPUTE_LOOP(j, reduce::lanes) { lanes[j] = identity; }  // NOLINT(modernize-loop-convert)
     accumulate<Row, D>(lanes, static_cast<const T*>(values) + row * count, count, 0);
     for (std::size_t half = reduce::lanes / 2; half >= 1; half /= 2) {
       GPUCOMPUTE_LOOP(j, half) { lanes[j] = Row::template apply<D>(lanes[j], lanes[j + half], lanes[j]); }

@@ -71,7 +71,7 @@ inline vector_f32 nextafter(vector_f32 a, vector_f32 b) { return next_after<f32>
 template <typename T>
 struct integers {
   using scalar = T;
-  typedef T vec __attribute__((vector_size(register_bytes)));
+  using vec [[gnu::vector_size(register_bytes)]] = T;
   static constexpr int lanes = register_bytes / static_cast<int>(sizeof(T));
 };
 

@@ -46,7 +46,7 @@ void read_notes(const char* at, const char* end, std::string& found) {
     const auto padded = [](std::size_t size) { return (size + 3) / 4 * 4; };
     const char* const name = at + sizeof note;
     const char* const content = name + padded(note.n_namesz);
-    if (note.n_type == NT_GNU_BUILD_ID && std::string_view(name, note.n_namesz) == std::string_view("GNU", 4)) {
+    if (note.n_type == NT_GNU_BUILD_ID && std::string_view(name, note.n_namesz) == std::string_view("GNU\0", 4)) {
       for (const char* byte = content; byte != content + note.n_descsz; ++byte) {
         found += "0123456789abcdef"[static_cast<unsigned char>(*byte) >> 4U];
         found += "0123456789abcdef"[static_cast<unsigned char>(*byte) & 15U];
@@ -70,6 +70,7 @@ std::string build_of(const void* address) {
         });
         for (const ElfW(Phdr) & part : parts) {
           if (here && part.p_type == PT_NOTE && wanted.found.empty()) {
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader's addresses are numbers
             const auto* const first = reinterpret_cast<const char*>(object->dlpi_addr + part.p_vaddr);
             read_notes(first, first + part.p_memsz, wanted.found);
           }

@@ -22,6 +22,7 @@ team_use used_teams();
 
 /// How one launch is shared out.
 struct sharing {
+  // NOLINTNEXTLINE(google-explicit-constructor): a number of threads alone
   sharing(int of_threads, int in_pieces = 4) : threads(of_threads), pieces(in_pieces) {}
   int threads;
   int pieces;  ///< of each thread's share: threads that are done early take over what others have not begun

@@ -101,13 +101,15 @@ std::string emitter::block() const {
 
 /// Where an access lies: element numbers along the dimensions, and the address that they make.
 std::string emitter::place() const {
-  std::string indices, divide, sum;
+  const auto split = [](const std::string& outer) {
+    return "  at." + outer + " = row % (gc_index)block." + outer + ";\n  row /= (gc_index)block." + outer + ";\n";
+  };
+  const auto step = [](const std::string& outer) { return " + at." + outer + " * block.operand[operand]." + outer; };
+  std::string divide, sum;
   for (int d = which_.outer_rank - 1; d >= 0; --d) {
-    const std::string number = std::to_string(d);
-    divide += d == 0 ? "  at.outer[0] = row;\n"
-                     : "  at.outer[" + number + "] = row % (gc_index)block.outer[" + number +
-                           "];\n  row /= (gc_index)block.outer[" + number + "];\n";
-    sum = " + at.outer[" + number + "] * block.operand[operand].outer[" + number + "]" + sum;
+    const std::string outer = "outer[" + std::to_string(d) + "]";
+    divide += d == 0 ? "  at.outer[0] = row;\n" : split(outer);
+    sum.insert(0, step(outer));
   }
   const std::string lanes = std::to_string(lanes_);
   std::string text =
@@ -187,6 +189,7 @@ std::string emitter::element() const {
         break;
       case opcode::apply: {
         std::vector<std::string> arguments;
+        arguments.reserve(step.arity);
         for (std::size_t a = 0; a < step.arity; ++a) {
           arguments.push_back(texts[step.args[a]]);
         }
@@ -197,14 +200,15 @@ std::string emitter::element() const {
       }
     }
     texts[i] = name;
-    body += "  const " + std::string(value_type(step.type)) + " " + name + " = " + made + ";\n";
+    body += "  const " + std::string(value_type(step.type)) + " " + name;
+    body += " = " + made + ";\n";
   }
   std::size_t next = 0;
   for (std::size_t k = inputs(); k < operands(); ++k) {
     const std::string y = operand_name(k);
     if (is_complex(operand_at(k).type)) {
-      body += "  " + y + ".re = " + texts[kernel_.body.results[next]] + ";\n  " + y +
-              ".im = " + texts[kernel_.body.results[next + 1]] + ";\n";
+      body += "  " + y + ".re = " + texts[kernel_.body.results[next]] + ";\n";
+      body += "  " + y + ".im = " + texts[kernel_.body.results[next + 1]] + ";\n";
       next += 2;
     } else {
       body += "  " + y + " = " + texts[kernel_.body.results[next++]] + ";\n";

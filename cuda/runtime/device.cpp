@@ -44,7 +44,9 @@ class cuda_device final : public device_layer::backend {
       return text + refused_text(*launch.kernel);
     }
     std::vector<void*> pointers;
+    pointers.reserve(launch.operands.size());
     for (const lower::operand_binding& operand : launch.operands) {
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): only its alignment is read
       pointers.push_back(reinterpret_cast<void*>(static_cast<std::uintptr_t>(operand.offset)));
     }
     return text + emit(*launch.kernel, choose_variant(launch, pointers));

@@ -63,6 +63,7 @@ nvrtc::result nvrtc::compile(const std::string& source, const std::vector<std::s
   const std::unique_ptr<program, decltype(destroy)> owner(made, destroy);
 
   std::vector<const char*> texts;
+  texts.reserve(options.size());
   for (const std::string& option : options) {
     texts.push_back(option.c_str());
   }

@@ -38,8 +38,8 @@ struct weak_scalar {
 class GPUCOMPUTE_API argument_value {
  public:
   template <typename T>
-  requires std::convertible_to<const T&, array_view> argument_value(const T& value)
-      : view_(value) {}  // NOLINT(google-explicit-constructor): written as {"a", a}
+  // NOLINTNEXTLINE(google-explicit-constructor): written as {"a", a}
+  requires std::convertible_to<const T&, array_view> argument_value(const T& value) : view_(value) {}
   template <element T>
   argument_value(T value)  // NOLINT(google-explicit-constructor)
       : view_(nullptr, dtype_of<T>(), dimensions{}), scalar_(true) {

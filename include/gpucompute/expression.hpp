@@ -25,8 +25,9 @@ class GPUCOMPUTE_API expression {
   expression(const array& source);  // NOLINT(google-explicit-constructor): operands are written as they are
   /// Borrows: the data must outlive the evaluation.
   template <typename T>
+  // NOLINTNEXTLINE(google-explicit-constructor)
   requires(std::convertible_to<const T&, array_view> && !std::same_as<T, array>) expression(const T& view)
-      : expression(array_view(view), nullptr) {}  // NOLINT(google-explicit-constructor)
+      : expression(array_view(view), nullptr) {}
   /// A weak number. Integers keep their value, up to 64 bits with or without sign.
   template <typename T>
   requires std::is_arithmetic_v<T> expression(T value)  // NOLINT(google-explicit-constructor)

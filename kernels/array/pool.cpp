@@ -98,7 +98,7 @@ void memory_pool::release(void* block, std::size_t bytes) {
         free_[size].push_back(block);
         cached_ += size;
         return;
-      } catch (const std::bad_alloc&) {
+      } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
         // No memory to remember it by: it goes back to the system.
       }
     }

@@ -107,7 +107,7 @@ std::optional<std::string> contents(int file, std::uint64_t size) {
   std::string text(size, '\0');
   for (std::size_t done = 0; done < size;) {
     const ssize_t got = ::read(file, text.data() + done, size - done);
-    if (got <= 0 && !(got < 0 && errno == EINTR)) {
+    if (got == 0 || (got < 0 && errno != EINTR)) {
       return std::nullopt;
     }
     done += got > 0 ? static_cast<std::size_t>(got) : 0;
@@ -118,7 +118,7 @@ std::optional<std::string> contents(int file, std::uint64_t size) {
 bool write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t done = ::write(file, text.data(), text.size());
-    if (done <= 0 && !(done < 0 && errno == EINTR)) {
+    if (done == 0 || (done < 0 && errno != EINTR)) {
       return false;
     }
     text.remove_prefix(done > 0 ? static_cast<std::size_t>(done) : 0);
@@ -182,7 +182,7 @@ std::optional<std::string> disk_cache::find(std::string_view key) noexcept {
   try {
     found = read(key);
   } catch (const std::exception&) {
-    // No memory for it: the kernel is compiled.
+    found.reset();  // no memory for it: the kernel is compiled
   }
   (found ? counts_.hits : counts_.misses).fetch_add(1, std::memory_order_relaxed);
   return found;
@@ -227,7 +227,7 @@ void disk_cache::store(std::string_view key, std::string_view content) noexcept 
   try {
     stored = write(key, content);
   } catch (const std::exception&) {
-    // No memory: counted like any other reason.
+    stored = false;  // no memory: counted like any other reason
   }
   (stored ? counts_.stores : counts_.failures).fetch_add(1, std::memory_order_relaxed);
 }
@@ -239,7 +239,7 @@ void disk_cache::discard(std::string_view key) noexcept {
     if (folder.open() && unlinkat(folder.get(), hash.c_str(), 0) == 0) {
       counts_.damaged.fetch_add(1, std::memory_order_relaxed);
     }
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
     // It will be discarded when it is met again.
   }
 }

@@ -87,6 +87,7 @@ bool same_weak(const weak_scalar& a, const weak_scalar& b) {
   return a.value.index() == b.value.index() &&
          std::visit(
              [&b](const auto& value) {
+               // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
                return std::memcmp(&value, &std::get<std::remove_cvref_t<decltype(value)>>(b.value), sizeof value) == 0;
              },
              a.value);

@@ -239,6 +239,7 @@ std::vector<named_array> function::all(const arguments& inputs, std::span<const 
   const std::vector<implementation::request> wanted = evaluation::requests_of(names, options);
   std::vector<array> values = body().run(inputs, wanted, options.threads);
   std::vector<named_array> named;
+  named.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     named.push_back({names[i], std::move(values[i])});
   }

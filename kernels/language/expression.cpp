@@ -120,12 +120,13 @@ class renderer {
   expression::rendered run(const node& root) {
     order(root);
     for (const node* n : order_) {
-      const bool named = n != &root && n->operands.size() != 0 && (uses_[n] > 1 || depth_of(*n) >= deepest);
+      const bool named = n != &root && !n->operands.empty() && (uses_[n] > 1 || depth_of(*n) >= deepest);
       std::string text = text_of(*n);
       int depth = depth_of(*n);
       if (named) {
         const std::string name = "t" + std::to_string(locals_++);
-        out_.text += name + " = " + text + "; ";
+        out_.text += name + " = ";
+        out_.text += text + "; ";
         text = name;
         depth = 0;
       }
@@ -158,9 +159,9 @@ class renderer {
         continue;
       }
       stack.push_back({n, true});
-      for (auto below = n->operands.rbegin(); below != n->operands.rend(); ++below) {
-        stack.push_back({below->get(), false});
-      }
+      std::for_each(n->operands.rbegin(), n->operands.rend(), [&](const auto& below) {
+        stack.push_back({below.get(), false});
+      });
     }
   }
 

@@ -218,7 +218,8 @@ folded fold_complex(op operation, std::complex<double> a, std::complex<double> b
 
 std::partial_ordering order_of(wide_integer a, double b) {
   constexpr double beyond = 0x1p127;
-  if (!(b >= -beyond && b < beyond)) {
+  const bool near = b >= -beyond && b < beyond;
+  if (!near) {
     return std::isnan(b) ? std::partial_ordering::unordered
            : b < 0       ? std::partial_ordering::greater
                          : std::partial_ordering::less;

@@ -65,22 +65,24 @@ value builder::power_by_multiplying(const value& base, int exponent) {
   const auto multiply = [&](const value& a, const value& b) {
     return apply(op::multiply, a.type.type, std::array{a.node, b.node});
   };
-  std::optional<value> product;
   value square = base;
-  for (int rest = std::abs(exponent); rest != 0; rest >>= 1) {
+  int rest = std::abs(exponent);
+  for (; (rest & 1) == 0; rest >>= 1) {
+    square = multiply(square, square);
+  }
+  value product = square;
+  for (rest >>= 1; rest != 0; rest >>= 1) {
+    square = multiply(square, square);
     if ((rest & 1) != 0) {
-      product = product ? multiply(*product, square) : square;
-    }
-    if (rest > 1) {
-      square = multiply(square, square);
+      product = multiply(product, square);
     }
   }
   if (exponent > 0) {
-    return *product;
+    return product;
   }
   const dtype type = base.type.type;
   const graph::node_id one = constant(weak_integer(1), type, {});
-  return apply(op::divide, type, std::array{one, product->node});
+  return apply(op::divide, type, std::array{one, product.node});
 }
 
 void builder::refuse_negative_exponent(std::uint32_t exponent) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/language/tree.hpp"
 
+#include <algorithm>
+
 namespace gpucompute::language {
 namespace {
 
@@ -45,14 +47,14 @@ void write(const tree& source, std::uint32_t root, std::string& out) {
       out += '(';
       out += head(source, node);
       stack.push_back({false, 0, ")"});
-      for (auto k = node.keywords.rbegin(); k != node.keywords.rend(); ++k) {
-        stack.push_back({true, k->value, {}});
-        stack.push_back({false, 0, " " + std::string(source.at(k->name)) + "="});
-      }
-      for (auto c = node.children.rbegin(); c != node.children.rend(); ++c) {
-        stack.push_back({true, *c, {}});
+      std::for_each(node.keywords.rbegin(), node.keywords.rend(), [&](const auto& keyword) {
+        stack.push_back({true, keyword.value, {}});
+        stack.push_back({false, 0, " " + std::string(source.at(keyword.name)) + "="});
+      });
+      std::for_each(node.children.rbegin(), node.children.rend(), [&](std::uint32_t child) {
+        stack.push_back({true, child, {}});
         stack.push_back({false, 0, " "});
-      }
+      });
     }
   }
 }

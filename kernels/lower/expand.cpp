@@ -62,6 +62,7 @@ const expansion::composite& expansion::composite_of(const graph::graph& nodes, g
   if (added) {
     constexpr std::string_view names[] = {"a", "b", "c"};
     std::vector<language::bound_node> bound;
+    bound.reserve(node.arity);
     graph::graph& made = place->second.nodes;
     for (std::uint32_t i = 0; i < node.arity; ++i) {
       bound.push_back({names[i], made.input(i, key.types[i])});

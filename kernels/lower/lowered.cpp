@@ -52,6 +52,7 @@ std::shared_ptr<const lowered> lower(const graph::program& program) {
     }
   }
   std::vector<graph::node_id> roots;
+  roots.reserve(program.results.size());
   for (const graph::typed_result& result : program.results) {
     roots.push_back(result.value);
   }

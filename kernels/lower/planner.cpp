@@ -161,8 +161,9 @@ bool planner::claim_states(std::uint32_t output) {
     }
     fields.push_back(key);
   }
-  for (std::uint8_t lane = 0; lane < fields.size(); ++lane) {
-    claims_[fields[lane]] = {output, lane};
+  std::uint8_t lane = 0;
+  for (const field_key& field : fields) {
+    claims_[field] = {output, lane++};
   }
   return true;
 }

@@ -129,6 +129,7 @@ class row_reader {
   parts finish(expansion& expand, std::span<const parts> inputs) const {
     graph::graph nodes;
     std::vector<language::bound_node> names;
+    names.reserve(fields_.size() + 2);
     std::uint32_t next = 0;
     for (const field& f : fields_) {
       names.push_back({f.name, nodes.input(next++, f.type)});

@@ -96,16 +96,18 @@ void planner::emit_needed(std::vector<term_id> roots) {
 }
 
 void planner::emit_materialised(std::span<const term_id> wanted) {
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): choose_materialised() has made it
+  const materialisation& chosen = *materialised_;
   for (const term_id first : wanted) {
     if (values_.contains(first)) {
       continue;
     }
-    const dimensions& shape = materialised_->shape(first);
+    const dimensions& shape = chosen.shape(first);
     std::vector<store> stores;
     std::vector<term_id> members;
     for (const term_id id : wanted) {
       if (members.size() < most_together && !values_.contains(id) && level_of_[id] == level_of_[first] &&
-          materialised_->shape(id) == shape) {
+          chosen.shape(id) == shape) {
         members.push_back(id);
         stores.push_back({{id}, new_scratch(program_.terms[id].type, shape)});
       }
@@ -150,8 +152,8 @@ void planner::emit_stores(const dimensions& space, std::span<const store> stores
 
 void planner::emit_group(const reduction_group& group) {
   for (const std::uint32_t member : group.members) {
-    for (std::uint8_t field = 0; field < program_.reductions[member].fields.size(); ++field) {
-      states_[member].push_back(state_memory(member, field));
+    for (std::size_t field = 0; field < program_.reductions[member].fields.size(); ++field) {
+      states_[member].push_back(state_memory(member, static_cast<std::uint8_t>(field)));
     }
   }
   const reduction_shape& shape = shapes_.reductions[group.members[0]];
@@ -191,6 +193,7 @@ std::vector<dimensions> planner::read_strides(const reduction_group& group) cons
     reductions.insert(over.reductions.begin(), over.reductions.end());
   }
   std::vector<dimensions> strides;
+  strides.reserve(inputs.size() + reductions.size());
   for (const std::uint32_t input : inputs) {
     strides.push_back(broadcast_strides(inputs_[input].shape, inputs_[input].strides, reduced_shape(group)));
   }
@@ -244,7 +247,8 @@ void planner::emit_copies() {
     kernel made;
     made.inputs.push_back({.type = target.type});
     made.outputs.push_back({.type = target.type});
-    for (std::uint8_t lane = 0; lane <= (is_complex(target.type) ? 1 : 0); ++lane) {
+    const std::uint8_t lanes = is_complex(target.type) ? 2 : 1;
+    for (std::uint8_t lane = 0; lane < lanes; ++lane) {
       made.body.body.push_back({.code = opcode::load, .type = component(target.type), .lane = lane});
       made.body.results.push_back(lane);
     }
