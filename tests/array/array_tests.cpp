@@ -86,7 +86,7 @@ TEST(Array, ANumberThatIsNoDtypeIsRefused) {
 
 TEST(Array, ACopyOfAnEmptyAdoptedArrayIsOfItsTypeAndShape) {
   const array empty = array::adopt(nullptr, int32, {3, 0});
-  const array copy = empty;
+  const array copy = empty;  // NOLINT(performance-unnecessary-copy-initialization): what is tested
   EXPECT_EQ(copy.type(), int32);
   EXPECT_EQ(copy.shape(), dimensions({3, 0}));
   array assigned = array::zeros(float32, {2});

@@ -11,6 +11,7 @@
 #include "bench/command/options.hpp"
 #include "bench/process/failure.hpp"
 #include "tests/bench/refusal.hpp"
+#include "tests/bench/required.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -59,7 +60,7 @@ TEST(List, ReadsSecondsAndPercentages) {
 
 template <typename T>
 T literal(std::string_view text) {
-  return std::get<T>(parse_literal(text).value().value);
+  return std::get<T>(required(parse_literal(text)).value);
 }
 
 TEST(Literal, HasThePythonTypeOfItsSpelling) {

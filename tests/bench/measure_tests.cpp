@@ -10,15 +10,15 @@
 #include "bench/measure/processor_clock.hpp"
 #include "bench/measure/sampler.hpp"
 #include "bench/measure/statistics.hpp"
+#include "tests/bench/required.hpp"
 
 namespace gpucompute::bench {
 namespace {
 
 TEST(ProcessorTimes, AreReadFromTheFirstLineOfProcStat) {
-  const auto times = parse_processor_times("cpu  100 20 30 1000 50 6 7 80 9 0", 100);
-  ASSERT_TRUE(times.has_value());
-  EXPECT_DOUBLE_EQ(times->busy, 2.43);
-  EXPECT_DOUBLE_EQ(times->all, 12.93);
+  const auto times = required(parse_processor_times("cpu  100 20 30 1000 50 6 7 80 9 0", 100));
+  EXPECT_DOUBLE_EQ(times.busy, 2.43);
+  EXPECT_DOUBLE_EQ(times.all, 12.93);
   for (const char* text : {"", "cpu", "cpu0 1 2 3 4 5 6 7 8", "cpu 1 2 3", "cpu  1 2 3 x 5 6 7 8"}) {
     EXPECT_FALSE(parse_processor_times(text, 100).has_value()) << text;
   }
@@ -35,11 +35,10 @@ TEST(MedianRanks, NeedSixSamples) {
 }
 
 TEST(MedianRanks, HoldForSamplesWhosePowersUnderflow) {
-  const auto ranks = median_ranks(100'000);
-  ASSERT_TRUE(ranks.has_value());
+  const rank_interval ranks = required(median_ranks(100'000));
   // Normal approximation: n/2 - 1.96 sqrt(n)/2.
-  EXPECT_NEAR(static_cast<double>(ranks->low), 50'000 - 1.96 * std::sqrt(100'000.0) / 2, 1.5);
-  EXPECT_EQ(ranks->low + ranks->high, 100'001U);
+  EXPECT_NEAR(static_cast<double>(ranks.low), 50'000 - 1.96 * std::sqrt(100'000.0) / 2, 1.5);
+  EXPECT_EQ(ranks.low + ranks.high, 100'001U);
 }
 
 TEST(EstimateMedian, DoesNotDependOnTheOrder) {
@@ -62,7 +61,7 @@ double coverage(std::size_t samples, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (double& one : drawn) one = times(random);
     const median_interval estimate = estimate_median(drawn);
-    held += *estimate.low <= 1 && 1 <= *estimate.high;
+    held += required(estimate.low) <= 1 && 1 <= required(estimate.high);
   }
   return static_cast<double>(held) / rounds;
 }
@@ -148,7 +147,7 @@ TEST(Measure, TheStoppingRuleKeepsMostOfTheCoverage) {
     fake_clock clock{.reading = 1e-9};
     const measurement result =
         measure([&] { clock.now += times(random); }, {.target_ci = 0.02, .max_time = 1e6}, clock.function());
-    held += *result.estimate.low <= 1 && 1 <= *result.estimate.high;
+    held += required(result.estimate.low) <= 1 && 1 <= required(result.estimate.high);
   }
   EXPECT_GT(held, 0.88 * rounds);
 }

@@ -210,6 +210,7 @@ std::string layout_difference(const array& expected, const array& actual) {
 
 std::vector<argument> numpy_case::arguments() const {
   std::vector<argument> result;
+  result.reserve(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     result.push_back({names[i], views[i]});
   }

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "kernels/lower/launch.hpp"
@@ -67,13 +68,13 @@ inline lower::reducer merging(graph::op operation, dtype type, std::uint64_t ide
 }
 
 /// Binds operand k of a launch: strides in bytes.
-inline lower::operand_binding bind(std::uint32_t index, dimensions kept, dimensions reduced = {}) {
+inline lower::operand_binding bind(std::uint32_t index, const dimensions& kept, const dimensions& reduced = {}) {
   return {
       .kind = lower::source_kind::input, .index = index, .offset = 0, .kept_strides = kept, .reduced_strides = reduced};
 }
 
-inline lower::launch make_launch(std::shared_ptr<const lower::kernel> kernel, dimensions kept,
-                                 std::vector<lower::operand_binding> operands, dimensions reduced = {}) {
+inline lower::launch make_launch(std::shared_ptr<const lower::kernel> kernel, const dimensions& kept,
+                                 std::vector<lower::operand_binding> operands, const dimensions& reduced = {}) {
   return {std::move(kernel), kept, reduced, std::move(operands), {}};
 }
 

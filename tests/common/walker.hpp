@@ -101,6 +101,7 @@ class walker final : public device_layer::backend {
     std::size_t output = kernel.inputs.size();
     for (const lower::reducer& reducer : kernel.reducers) {
       std::vector<element_bits> lifted;
+      lifted.reserve(static_cast<std::size_t>(n));
       for (std::int64_t i = 0; i < n; ++i) {
         lifted.push_back(select(body(walk, i), reducer.lifted));
       }

@@ -87,6 +87,7 @@ TEST(Concurrency, SixtyFourThreadsCallOneFunction) {
 TEST(Concurrency, ThreadsThatEvaluateNewTextsDoNotDisturbEachOther) {
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&wrong, t] {
       const std::vector<double> x = {1, 2, 3};

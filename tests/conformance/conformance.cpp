@@ -118,8 +118,9 @@ void Conformance::expect_all_cells(const char* what, const std::vector<std::stri
   std::size_t covered = 0, refused = 0;
   for (const std::string& name : names) {
     for (std::size_t type = 0; type < dtype_count; ++type) {
+      const std::string of_type = name + "/" + std::string(gpucompute::name(static_cast<dtype>(type))) + "/";
       for (const std::string& way : ways) {
-        const std::string place = name + "/" + std::string(gpucompute::name(static_cast<dtype>(type))) + "/" + way;
+        const std::string place = of_type + way;
         const cell& counted = cells_[place];
         covered += counted.elements > 0 ? 1 : 0;
         refused += counted.refused ? 1 : 0;

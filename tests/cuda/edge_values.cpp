@@ -30,6 +30,7 @@ std::vector<Float> floating_edges() {
 template <typename Bits, typename Float>
 std::vector<std::uint64_t> bits(const std::vector<Float>& values) {
   std::vector<std::uint64_t> made;
+  made.reserve(values.size());
   for (const Float value : values) {
     made.push_back(std::bit_cast<Bits>(value));
   }

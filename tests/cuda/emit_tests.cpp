@@ -99,7 +99,7 @@ TEST(Emit, TextsOfDifferentNamesShareNothing) {
   EXPECT_EQ(first.find("gpucompute_kernel"), std::string::npos);
 }
 
-lower::launch launch_of(const lower::kernel& kernel, dimensions kept, std::vector<dimensions> strides) {
+lower::launch launch_of(const lower::kernel& kernel, const dimensions& kept, const std::vector<dimensions>& strides) {
   lower::launch made;
   made.kernel = std::make_shared<lower::kernel>(kernel);
   made.kept = kept;

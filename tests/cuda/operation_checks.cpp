@@ -101,6 +101,7 @@ check operation_check(op operation, dtype compute) {
   }
   kernel_builder builder;
   std::vector<lower::value> arguments;
+  arguments.reserve(types.size());
   for (const dtype type : types) {
     arguments.push_back(builder.in(type));
   }

@@ -19,7 +19,9 @@ std::string name_of(std::size_t number) { return "k" + std::to_string(number); }
 /// Addresses that are aligned as the device's will be.
 std::vector<void*> placeholders(const check& what) {
   std::vector<void*> pointers;
+  pointers.reserve(what.memory.size());
   for (const operand_memory& memory : what.memory) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): only its alignment is read
     pointers.push_back(reinterpret_cast<void*>(std::uintptr_t{1 << 20} + memory.first));
   }
   return pointers;
@@ -80,6 +82,7 @@ void session::compile(const std::vector<check>& checks) {
 
 handle<void> session::allocate(std::size_t bytes, driver::device_address& address) const {
   address = driver_.allocate(bytes);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
   return {reinterpret_cast<void*>(address),
           [this](void* memory) { driver_.free(reinterpret_cast<std::uintptr_t>(memory)); }};
 }
@@ -109,6 +112,7 @@ std::vector<operand_memory> session::run(const check& what) const {
     const operand_memory& memory = what.memory[k];
     owners.push_back(allocate(memory.bytes.size(), addresses[k]));
     driver_.copy_in(addresses[k], memory.bytes.data(), memory.bytes.size());
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
     pointers.push_back(reinterpret_cast<void*>(addresses[k] + memory.first));
   }
   launch(what.launch, pointers);
@@ -133,6 +137,7 @@ session::timing session::time(const lower::kernel& kernel, std::int64_t n, int r
     const std::size_t bytes = static_cast<std::size_t>(n) * size_of(type);
     driver::device_address address = 0;
     owners.push_back(allocate(bytes, address));
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
     pointers.push_back(reinterpret_cast<void*>(address));
     what.memory.emplace_back();
     what.launch.operands.emplace_back().kept_strides = {static_cast<std::int64_t>(size_of(type))};

@@ -58,6 +58,7 @@ class Shim : public testing::Test {
     return {driver_.load(made.binary), [this](driver::module* which) { driver_.unload(which); }};
   }
   handle<void> allocate(std::size_t bytes) const {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
     return {reinterpret_cast<void*>(driver_.allocate(bytes)),
             [this](void* memory) { driver_.free(reinterpret_cast<std::uintptr_t>(memory)); }};
   }
@@ -69,16 +70,17 @@ class Shim : public testing::Test {
     driver::function* kernel = driver_.find(module.get(), "reverse_and_sum");
     const handle<void> owner = allocate(sizeof(int) * (n + blocks));
     driver::device_address memory = reinterpret_cast<std::uintptr_t>(owner.get());
+    const auto at = [](int index) { return static_cast<std::size_t>(index); };
     int right = 0;
     for (int round = 0; round < rounds; ++round) {
       std::vector<int> input(n + blocks), output(n + blocks), expected(n + blocks);
       std::iota(input.begin(), input.end(), round);
       for (int i = 0; i < n; ++i) {
-        expected[static_cast<std::size_t>(i)] = i / threads * threads + threads - 1 - i % threads + round;
-        expected[static_cast<std::size_t>(n + i / threads)] += i + round;
+        expected[at(i)] = i / threads * threads + threads - 1 - i % threads + round;
+        expected[at(n + i / threads)] += i + round;
       }
       for (int b = 0; b < blocks; ++b) {
-        input[static_cast<std::size_t>(n + b)] = -1;
+        input[at(n + b)] = -1;
       }
       driver_.copy_in(memory, input.data(), sizeof(int) * input.size());
       driver_.launch(kernel, blocks, threads, &memory);

@@ -330,6 +330,7 @@ TEST_F(DiskCache, ManyThreadsAndProcessesShareIt) {
   disk_cache cache(folder_, plenty);
   std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int k = 0; k < 4; ++k) {
     threads.emplace_back([&] { wrong += work(cache); });
   }

@@ -75,6 +75,7 @@ TEST(GatedSection, AThreadMayForkInsideItsOwn) {
 TEST(GatedSection, ForkIsNotStarvedByThreadsThatKeepEntering) {
   std::atomic<bool> done = false;
   std::vector<std::thread> others;
+  others.reserve(4);
   for (int k = 0; k < 4; ++k) {
     others.emplace_back([&] {
       while (!done) {
@@ -98,6 +99,7 @@ TEST(GatedSection, ForkIsNotStarvedByThreadsThatKeepEntering) {
 TEST(GatedSection, ThreadsMayForkAtOnce) {
   std::atomic<int> wrong = 0;
   std::vector<std::thread> forkers;
+  forkers.reserve(4);
   for (int k = 0; k < 4; ++k) {
     forkers.emplace_back([&] {
       for (int turn = 0; turn < 10; ++turn) {
@@ -122,6 +124,7 @@ TEST(ForkAwareMutex, ExcludesWritersFromEachOtherAndFromReaders) {
   std::int64_t second = 0;
   std::atomic<int> torn = 0;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int k = 0; k < 4; ++k) {
     threads.emplace_back([&, k] {
       for (int turn = 0; turn < 5000; ++turn) {
@@ -177,6 +180,7 @@ TEST(ForkWhileOthersExplain, EveryChildExplains) {
     std::atomic<bool> done = false;
     std::atomic<int> made = 0;
     std::vector<std::thread> others;
+    others.reserve(3);
     for (int t = 0; t < 3; ++t) {
       others.emplace_back([&] {
         for (; !done; ++made) {
@@ -207,6 +211,7 @@ TEST(ForkWhileOthersCompile, EveryChildCompilesAndEvaluates) {
     std::atomic<int> wrong = 0;
     std::atomic<int> made = 0;
     std::vector<std::thread> others;
+    others.reserve(3);
     for (int t = 0; t < 3; ++t) {
       others.emplace_back([&, t] {
         std::string text = "x";
@@ -216,7 +221,8 @@ TEST(ForkWhileOthersCompile, EveryChildCompilesAndEvaluates) {
           double expected = 3;
           for (int k = 0; k < 1 + i % 12; ++k) {
             const bool times = ((i / 12 + t * 64) >> k & 1) != 0;
-            text = "(" + text + (times ? ")*x" : ")+x");
+            text.insert(0, "(");
+            text += times ? ")*x" : ")+x";
             expected = times ? expected * 3 : expected + 3;
           }
           wrong += right(text, expected) && shared({{"x", x}}).values<double>()[2] == 10 ? 0 : 1;

@@ -232,6 +232,7 @@ TEST_P(Evaluate, TakesManyInputs) {
   }
   const std::vector<double> a = counted(9);
   std::vector<argument> inputs;
+  inputs.reserve(names.size());
   for (const std::string& name : names) {
     inputs.push_back({name, a});
   }
@@ -257,6 +258,7 @@ TEST_P(Evaluate, ASharedExpensiveValueIsStoredAndReadBack) {
   const std::vector<double> a = counted(3000, 0.001);
   const char* const text = "p = (a + 1)/(a + 2)/(a + 3)/(a + 4)/(a + 5)/(a + 6)/(a + 7)/(a + 8); p/sum(p)";
   std::vector<double> p;
+  p.reserve(a.size());
   for (const double x : a) {
     p.push_back((x + 1) / (x + 2) / (x + 3) / (x + 4) / (x + 5) / (x + 6) / (x + 7) / (x + 8));
   }

@@ -43,7 +43,7 @@ TEST(Arguments, AResultBeyondTheAddressSpaceIsRefused) {
 TEST(Arguments, AResultWhoseStridesPass64BitsIsRefused) {
   const std::uint8_t one = 1;
   constexpr std::int64_t side = 65536;
-  const auto axis = [&](dimensions shape) {
+  const auto axis = [&](const dimensions& shape) {
     const dimensions still = dimensions::filled(shape.rank(), 0);
     return array_view(&one, uint8, shape, still);
   };
@@ -145,8 +145,9 @@ TEST(Function, CountsItsCost) {
 }
 
 /// A function on the walker.
-function walked(const char* text, std::vector<parameter> declared, testing::walker& device) {
+function walked(const char* text, const std::vector<parameter>& declared, testing::walker& device) {
   std::vector<language::binding> bindings;
+  bindings.reserve(declared.size());
   for (const parameter& each : declared) {
     bindings.push_back({each.name, each.type});
   }
@@ -183,13 +184,15 @@ TEST(Function, ForgetsTheOldestOfManyLayouts) {
 TEST(Function, IsCalledFromManyThreadsAtOnce) {
   const function made = compile("sum(a*k) + 0*a", {{"a", float64}, {"k", float64}}, {.device = device("reference")});
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::atomic<int> wrong = 0;
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (int round = 0; round < 50; ++round) {
         const auto n = static_cast<std::size_t>(1 + (round * 7 + t) % 40);
         const std::vector<double> a = counted(n);
-        const double sum = static_cast<double>(n * (n - 1) / 2) * t;
+        const std::size_t below = n * (n - 1) / 2;
+        const double sum = static_cast<double>(below) * t;
         const array result = made({{"a", a}, {"k", static_cast<double>(t)}}, {.threads = 1});
         for (const double value : result.values<double>()) {
           wrong += value == sum ? 0 : 1;

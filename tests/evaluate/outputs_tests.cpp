@@ -145,8 +145,10 @@ TEST(OverlappingOutputs, AnInputThatIsReadLaterBecauseAnotherOutputIsStagedIsNot
   evaluate(text, {{"a", a}, {"c", c}},
            {.outputs = {{"x", mutable_view(rows.data(), {8, n})}, {"y", mutable_view(buffer.data() + 1, {n})}},
             .tier = tier::interpreter});
+  // NOLINTBEGIN(bugprone-suspicious-memory-comparison): the bits are asked for
   EXPECT_EQ(std::memcmp(rows.data(), wide.data(), rows.size() * 8), 0);
   EXPECT_EQ(std::memcmp(buffer.data() + 1, flat.data(), n * 8), 0);
+  // NOLINTEND(bugprone-suspicious-memory-comparison)
 }
 
 TEST(ReductionBits, DoNotFollowTheLayoutOfTheOutput) {

@@ -49,7 +49,9 @@ using allowances = std::vector<std::array<double, 2>>;
       const auto [got, got_nan] = component_bits(actual, i, part);
       const double limit = allowed.empty() ? 0 : allowed[i][part];
       const double distance = std::abs(parts(expected, i)[part] - parts(actual, i)[part]);
-      if (want != got && !(want_nan && got_nan) && !(limit > 0 && (distance <= limit || std::isinf(limit)))) {
+      const bool both_nan = want_nan && got_nan;
+      const bool near = limit > 0 && (distance <= limit || std::isinf(limit));
+      if (want != got && !both_nan && !near) {
         return ::testing::AssertionFailure()
                << "element " << i << " of " << to_string(expected.shape) << ": expected " << expected.complex_number(i)
                << " (0x" << std::hex << want << "), got " << actual.complex_number(i) << " (0x" << got << std::dec
@@ -108,6 +110,7 @@ std::optional<trial> make_trial(generator& random, walker& device, int depth) {
 
 naive_value expected_of(const trial& which, error_source* errors = nullptr) {
   std::vector<naive_value> inputs;
+  inputs.reserve(which.inputs.size());
   for (const generator::placed& input : which.inputs) {
     inputs.push_back(naive_evaluator::read(input.view().data(), input.view()));
   }

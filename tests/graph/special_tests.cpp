@@ -67,8 +67,7 @@ std::vector<line> lines() {
   std::vector<line> all;
   line head;
   for (std::string text; std::getline(file, text);) {
-    if (text.find_first_of("abcdefghijklmnopqrstuvwxyz") == 0 && text.compare(0, 3, "inf") != 0 &&
-        text.compare(0, 3, "nan") != 0) {
+    if (text.find_first_of("abcdefghijklmnopqrstuvwxyz") == 0 && !text.starts_with("inf") && !text.starts_with("nan")) {
       std::istringstream(text) >> head.name >> head.type;
       continue;
     }

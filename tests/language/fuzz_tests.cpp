@@ -80,18 +80,19 @@ TEST(Fuzz, GrowthIsLinear) {
   std::string doubling = "x0 = a*2\n";
   for (int k = 1; k < 500; ++k) {
     const std::string before = "x" + std::to_string(k - 1);
-    doubling += "x" + std::to_string(k) + " = " + before + "*" + before + "\n";
+    doubling += "x" + std::to_string(k) + " = " + before;
+    doubling += "*" + before + "\n";
   }
   const typed_text typed = compile_text(doubling, names);
   EXPECT_LT(typed.program->nodes.size(), 600U);
-  std::string powers = "z";
+  std::string powers = std::string(60, '(') + "z";
   for (int k = 0; k < 60; ++k) {
-    powers = "(" + powers + ")**99";
+    powers += ")**99";
   }
   EXPECT_LT(compile_text(powers, names).program->nodes.size(), 2000U);
-  std::string shifts = "1";
+  std::string shifts = std::string(100, '(') + "1";
   for (int k = 0; k < 100; ++k) {
-    shifts = "(" + shifts + "<<100)";
+    shifts += "<<100)";
   }
   EXPECT_FALSE(survives(shifts));
 }

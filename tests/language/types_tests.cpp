@@ -27,7 +27,7 @@ std::string typed(const std::string& text, const std::vector<binding>& names) {
   }
 }
 
-bool starts(const std::string& text, std::string_view with) { return text.compare(0, with.size(), with) == 0; }
+bool starts(const std::string& text, std::string_view with) { return text.starts_with(with); }
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 /// Where the language says something else than NumPy on purpose: what it says, or nothing.

@@ -29,6 +29,7 @@ inline layout layout_of(const planned_input& input) {
 inline plan planned(const std::string& text, const std::vector<planned_input>& inputs,
                     std::vector<output_request> outputs = {}, const std::vector<overlap>& overlaps = {}) {
   std::vector<language::binding> bindings;
+  bindings.reserve(inputs.size());
   for (const planned_input& input : inputs) {
     bindings.push_back({input.name, input.type});
   }

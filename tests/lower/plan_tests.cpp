@@ -15,6 +15,7 @@ const planned_input m{"m", float64, {200, 300}};
 
 std::vector<schedule> schedules(const plan& made) {
   std::vector<schedule> all;
+  all.reserve(made.launches.size());
   for (const launch& each : made.launches) {
     all.push_back(each.kernel->schedule);
   }
@@ -118,7 +119,8 @@ std::string chain(int links) {
   std::string text;
   for (int link = 1; link <= links; ++link) {
     const std::string last = "x" + std::to_string(link - 1);
-    text += "x" + std::to_string(link) + " = sum(" + last + ") + " + last + "; ";
+    text += "x" + std::to_string(link) + " = sum(" + last;
+    text += ") + " + last + "; ";
   }
   return text + "x" + std::to_string(links);
 }

@@ -55,6 +55,7 @@ TEST(Compiler, EveryRandomKernelIsValidIR) {
 
 TEST(Compiler, CompilesInManyThreadsAtOnce) {
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::vector<int> right(8);
   for (std::size_t t = 0; t < right.size(); ++t) {
     threads.emplace_back([&right, t] {

@@ -41,6 +41,7 @@ void expect_as_oracle(const lower::kernel& kernel, const std::vector<extents>& s
       operands.push_back(arrays.back().get());
     }
     std::vector<std::uint64_t> parameters;
+    parameters.reserve(kernel.parameters.size());
     for (const dtype type : kernel.parameters) parameters.push_back(random_element(type, random));
     for (std::size_t set = 0; set < codes.size(); ++set) {
       for (std::size_t k = inputs; k < arrays.size(); ++k) arrays[k]->fill_bytes(0xa5);

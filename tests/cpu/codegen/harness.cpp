@@ -162,6 +162,7 @@ std::uint64_t random_element(dtype type, std::mt19937_64& random) {
 
 void run(const cpu::compiled& code, const std::vector<test_array*>& operands, const tile_run& how) {
   std::vector<char*> starts;
+  starts.reserve(operands.size());
   for (const test_array* operand : operands) starts.push_back(operand->first());
   run(code, operands, starts, how);
 }

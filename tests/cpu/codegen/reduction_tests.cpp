@@ -48,6 +48,8 @@ class reduction_case {
   void run_inner(const cpu::compiled& code, std::vector<std::int64_t> cuts) {
     std::vector<std::vector<char>> lanes;
     std::vector<char*> lane_addresses;
+    lanes.reserve(kernel_.outputs.size());
+    lane_addresses.reserve(kernel_.outputs.size());
     for (const lower::operand& field : kernel_.outputs) lanes.emplace_back(reduce::lanes * size_of(field.type));
     for (auto& each : lanes) lane_addresses.push_back(each.data());
     cuts.push_back(reduced_);

@@ -70,6 +70,7 @@ bool same(T a, T b) {
       return a != a && b != b;
     }
   }
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are asked for
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 

@@ -83,12 +83,12 @@ void check_integer() {
   exact("invert", [](wide a, wide) { return ~a; });
   constexpr int width = 8 * static_cast<int>(sizeof(T));
   check<T, T>("left_shift", [](T a, T b, T) {
-    const wide count = b;
+    const wide count = b;  // NOLINT(bugprone-signed-char-misuse): a number in every type
     return count < 0 || count >= width ? T(0)
                                        : static_cast<T>(static_cast<unsigned_wide>(static_cast<wide>(a)) << count);
   });
   check<T, T>("right_shift", [](T a, T b, T) {
-    const wide count = b;
+    const wide count = b;  // NOLINT(bugprone-signed-char-misuse): a number in every type
     return static_cast<T>(static_cast<wide>(a) >> (count < 0 || count >= width ? 100 : static_cast<int>(count)));
   });
   check<std::uint8_t, T>("popcount", [](T a, T, T) {

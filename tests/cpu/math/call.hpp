@@ -30,6 +30,7 @@ bool same(T a, T b) {
   if constexpr (std::is_floating_point_v<T>) {
     if (a != a && b != b) return true;
   }
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the bits are asked for
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 

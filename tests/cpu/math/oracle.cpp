@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace gpucompute::cpu::math {
 namespace {
@@ -37,7 +38,9 @@ records read_all() {
     record.rest = read_column<std::int16_t>(from, count);
     for (double& rest : record.rest) rest /= 65534;
     if (!from) throw std::runtime_error("oracle: expected whole records, got the end of " + path);
-    found.emplace(name + ' ' + type, std::move(record));
+    name += ' ';
+    name += type;
+    found.emplace(std::move(name), std::move(record));
   }
   if (found.empty()) throw std::runtime_error("oracle: expected records, got none in " + path);
   return found;

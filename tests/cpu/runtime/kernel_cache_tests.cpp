@@ -190,10 +190,11 @@ TEST_F(KernelCache, ThreadsThatWantOneKernelCompileItOnce) {
   const counts before;
   std::vector<std::thread> threads;
   std::vector<int> right(8);
-  for (std::size_t t = 0; t < right.size(); ++t) {
-    threads.emplace_back([this, t, &right] {
+  threads.reserve(right.size());
+  for (int& mine : right) {
+    threads.emplace_back([this, &mine] {
       const auto kernel = scaled(7);
-      right[t] = run(*prepare(kernel, tier::jit), kernel, 7, 100);
+      mine = run(*prepare(kernel, tier::jit), kernel, 7, 100);
     });
   }
   for (std::thread& each : threads) each.join();
@@ -208,6 +209,7 @@ TEST_F(KernelCache, ThreadsThatWantOwnKernelsCompileEachOnce) {
   const counts before;
   std::vector<std::thread> threads;
   std::vector<int> right(4);
+  threads.reserve(right.size());
   for (std::size_t t = 0; t < right.size(); ++t) {
     threads.emplace_back([this, t, &right] {
       for (std::size_t k = 0; k < 5; ++k) {
@@ -232,6 +234,7 @@ TEST_F(KernelCache, WhileOneThreadCompilesOthersInterpret) {
   std::atomic<bool> done = false;
   std::vector<std::thread> threads;
   std::vector<int> calls(3), right(3);
+  threads.reserve(calls.size());
   for (std::size_t t = 0; t < calls.size(); ++t) {
     threads.emplace_back([&, t] {
       compiling.wait(false);

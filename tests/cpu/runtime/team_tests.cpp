@@ -83,6 +83,7 @@ TEST(Team, OpenMpSettingsAreLeftAlone) {
 TEST(Team, ManyThreadsAtOnceFinish) {
   std::atomic<int> bad = 0;
   std::vector<std::thread> callers;
+  callers.reserve(32);
   for (int k = 0; k < 32; ++k) {
     callers.emplace_back([&] {
       for (int round = 0; round < 10; ++round) {
@@ -103,6 +104,7 @@ TEST(Team, CallersAtOnceShareOneTeam) {
   std::atomic<int> helpers = 0;
   std::atomic<int> most_helpers = 0;
   std::vector<std::thread> threads;
+  threads.reserve(callers);
   for (int k = 0; k < callers; ++k) {
     threads.emplace_back([&] {
       const auto self = std::this_thread::get_id();

@@ -55,6 +55,7 @@ std::uint64_t seed() {
 }
 
 bool guards_hold(std::uint64_t address, std::size_t bytes) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
   const auto* data = reinterpret_cast<const unsigned char*>(address);
   for (std::size_t i = 0; i < guard_bytes; ++i) {
     if (data[bytes + i] != guard || data[-static_cast<std::ptrdiff_t>(i) - 1] != guard) {
@@ -178,6 +179,7 @@ GPUCOMPUTE_FAKE int cuMemAlloc_v2(std::uint64_t* address, std::size_t bytes) {
 
 GPUCOMPUTE_FAKE int cuMemFree_v2(std::uint64_t address) {
   allocations.erase(address);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
   std::free(reinterpret_cast<unsigned char*>(address) - guard_bytes);
   return success;
 }
@@ -186,6 +188,7 @@ GPUCOMPUTE_FAKE int cuMemcpyHtoD_v2(std::uint64_t to, const void* from, std::siz
   if (!inside(to, bytes)) {
     return invalid_value;
   }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
   std::memcpy(reinterpret_cast<void*>(to), from, bytes);
   return sticky;
 }
@@ -194,6 +197,7 @@ GPUCOMPUTE_FAKE int cuMemcpyDtoH_v2(void* to, std::uint64_t from, std::size_t by
   if (!inside(from, bytes)) {
     return invalid_value;
   }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the driver's addresses are numbers
   std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
   return sticky;
 }

@@ -2,7 +2,6 @@
 // NVRTC's interface over the host's C++ compiler. What comes out as "cubin" is a shared object, after a header that
 // fake_driver.cpp reads.
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -14,8 +13,6 @@
 #include <vector>
 
 #include "tests/cuda/shim/fake_cubin.hpp"
-
-extern char** environ;
 
 namespace {
 
@@ -37,14 +34,15 @@ std::string entries(const std::string& source) {
   std::string text;
   for (std::sregex_iterator each(source.begin(), source.end(), kernel), end; each != end; ++each) {
     const std::string name = (*each)[1];
-    text += "extern \"C\" __global__ void " + name + "__entry(void** parameters) { gpucompute::shim::call(" + name +
-            ", parameters); }\n";
+    text += "extern \"C\" __global__ void " + name;
+    text += "__entry(void** parameters) { gpucompute::shim::call(" + name + ", parameters); }\n";
   }
   return text;
 }
 
 int run(const std::vector<std::string>& command) {
   std::vector<char*> texts;
+  texts.reserve(command.size() + 1);
   for (const std::string& each : command) {
     texts.push_back(const_cast<char*>(each.c_str()));
   }
@@ -93,8 +91,8 @@ GPUCOMPUTE_FAKE int nvrtcCompileProgram(program* which, int, const char* const*)
   // Aliasing and contraction as CUDA's compiler treats them under --fmad=false.
   const int status = run({"/bin/sh", "-c", R"(log=$0; exec "$@" 2>"$log")", (place / "log").string(),
                           GPUCOMPUTE_HOST_COMPILER, "-std=c++17", "-O1", "-fPIC", "-shared", "-w", "-ffp-contract=off",
-                          "-fno-strict-aliasing", "-fvisibility=hidden", "-I" GPUCOMPUTE_SOURCE_FOLDER, "-o",
-                          (place / "kernel.so").string(), (place / "kernel.cpp").string()});
+                          "-fno-strict-aliasing", "-fvisibility=hidden", std::string("-I") + GPUCOMPUTE_SOURCE_FOLDER,
+                          "-o", (place / "kernel.so").string(), (place / "kernel.cpp").string()});
   which->log = content(place / "log");
   const std::string object = status == 0 ? content(place / "kernel.so") : std::string();
   std::filesystem::remove_all(place);
@@ -114,7 +112,7 @@ GPUCOMPUTE_FAKE int nvrtcGetProgramLogSize(program* which, std::size_t* size) {
 }
 
 GPUCOMPUTE_FAKE int nvrtcGetProgramLog(program* which, char* log) {
-  std::memcpy(log, which->log.c_str(), which->log.size() + 1);
+  log[which->log.copy(log, which->log.size())] = '\0';
   return 0;
 }
 
@@ -124,6 +122,6 @@ GPUCOMPUTE_FAKE int nvrtcGetCUBINSize(program* which, std::size_t* size) {
 }
 
 GPUCOMPUTE_FAKE int nvrtcGetCUBIN(program* which, char* cubin) {
-  std::memcpy(cubin, which->cubin.data(), which->cubin.size());
+  which->cubin.copy(cubin, which->cubin.size());
   return 0;
 }

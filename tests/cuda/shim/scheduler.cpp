@@ -59,7 +59,7 @@ class block_runner {
 
   fiber& current() { return fibers_[current_]; }
   fiber& lane_of_current_warp(unsigned lane) { return fibers_[current_ / warp_size * warp_size + lane]; }
-  void run_kernel() { what_.kernel(what_.parameters); }
+  void run_kernel() const { what_.kernel(what_.parameters); }
 
  private:
   static index3 position(unsigned number, const index3& extent) {
