@@ -63,9 +63,7 @@ const suite& find_suite(std::string_view name) {
     known.push_back(one.name);
   }
   std::string all;
-  for (const std::string_view each : known) {
-    all += (all.empty() ? "" : ", ") + std::string(each);
-  }
+  for (const std::string_view each : known) all.append(all.empty() ? "" : ", ").append(each);
   throw bad_input("unknown suite '" + std::string(name) + "'" + suggestion(name, known) + "; there are: " + all);
 }
 
