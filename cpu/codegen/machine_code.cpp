@@ -64,9 +64,14 @@ class machine_pool {
     return new_machine(which.first, which.second);
   }
 
-  void give_back(key which, std::unique_ptr<llvm::TargetMachine> machine) {
+  /// Without memory to keep it, it is gone.
+  void give_back(key which, std::unique_ptr<llvm::TargetMachine> machine) noexcept {
     const std::lock_guard lock(mutex_);
-    idle_[which].push_back(std::move(machine));
+    try {
+      idle_[which].push_back(std::move(machine));
+    } catch (const std::bad_alloc&) {
+      machine.reset();
+    }
   }
 
   static machine_pool& instance() {

@@ -100,16 +100,16 @@ class function_cache {
     const std::size_t hash = hash_of(text, inputs, to);
     {
       const std::shared_lock lock(mutex_);
-      const auto [first, last] = entries_.equal_range(hash);
-      for (auto each = first; each != last; ++each) {
-        if (matches(each->second, text, inputs, to)) {
-          return each->second.made;
-        }
+      if (const function* known = known_function(hash, text, inputs, to)) {
+        return *known;
       }
     }
     const device_layer::gated_section section;
     entry made = compile(text, inputs, to);
     const std::unique_lock lock(mutex_);
+    if (const function* known = known_function(hash, text, inputs, to)) {  // by another thread meanwhile
+      return *known;
+    }
     if (order_.size() < most) {
       order_.push_back(hash);
     } else {
@@ -134,6 +134,15 @@ class function_cache {
     gpucompute::tier tier;
     function made;
   };
+
+  /// Null where there is none. Under the lock.
+  const function* known_function(std::size_t hash, std::string_view text, const arguments& inputs,
+                                 const target& to) const {
+    const auto [first, last] = entries_.equal_range(hash);
+    const auto found =
+        std::find_if(first, last, [&](const auto& each) { return matches(each.second, text, inputs, to); });
+    return found == last ? nullptr : &found->second.made;
+  }
 
   static std::size_t hash_of(std::string_view text, const arguments& inputs, const target& to) {
     const std::hash<std::string_view> hash;

@@ -37,12 +37,16 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
   evaluation::plan_key key;
   write_key(which, key);
   const std::uint64_t hash = hash_of(key.span());
+  const auto known = [&]() -> std::shared_ptr<const bound_plan> {
+    const auto found = std::ranges::find_if(plans_, [&](const auto& each) {
+      return each->hash == hash && std::equal(each->key.begin(), each->key.end(), key.begin(), key.end());
+    });
+    return found == plans_.end() ? nullptr : *found;
+  };
   {
     const std::shared_lock lock(mutex_);
-    for (const auto& known : plans_) {
-      if (known->hash == hash && std::equal(known->key.begin(), known->key.end(), key.begin(), key.end())) {
-        return known;
-      }
+    if (auto found = known()) {
+      return found;
     }
   }
   // What is made here must not be cut in two by a fork.
@@ -67,6 +71,9 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
     }
   }
   const std::unique_lock lock(mutex_);
+  if (auto found = known()) {  // by another thread meanwhile
+    return found;
+  }
   if (plans_.size() < most_plans) {
     plans_.push_back(made);
   } else {
