@@ -143,7 +143,8 @@ constexpr std::string_view mixed_naive =
     "b = i2 > 2; t = f3**2; c = t > 3; t = i2*f3; d = t < 2; d = ~d; c = c & d; b = b | c";
 
 // clang-format off
-// id, text, inputs, named results, naive steps, operations an element, sizes, compiled loop, error, largest error allowed
+// id, text, inputs, named results, naive steps (none where one operation alone leaves nothing to fuse), operations an element,
+// sizes, compiled loop, error, largest error allowed
 const expression_case cases[] = {
     {"E1", "a + b*c", reals("abc"), {}, "t = b*c; t = a + t", 2, up_to(large), &H::e1,
      error_of<[](X x) { return expected(x[0] + x[1] * x[2]); }>, bound<4>},

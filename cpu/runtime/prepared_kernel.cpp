@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <new>
 
 #include <gpucompute/error.hpp>
 
@@ -161,12 +162,13 @@ const range* prepared_kernel::compile_when_worth(double nanoseconds) const {
     return &compile();
   } catch (const device_unavailable&) {
     refused_.store(true, std::memory_order_relaxed);
-  } catch (const out_of_memory&) {
-    // There may be more the next time.
-  } catch (const std::bad_alloc&) {
-  } catch (const error&) {
+  } catch (const std::exception& failure) {
     counters().failed_compiles.fetch_add(1, std::memory_order_relaxed);
-    refused_.store(true, std::memory_order_relaxed);
+    // Of memory there may be more the next time.
+    if (dynamic_cast<const std::bad_alloc*>(&failure) == nullptr &&
+        dynamic_cast<const out_of_memory*>(&failure) == nullptr) {
+      refused_.store(true, std::memory_order_relaxed);
+    }
   }
   return nullptr;
 }

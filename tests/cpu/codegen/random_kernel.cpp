@@ -98,7 +98,7 @@ class program_grower {
       for (int tries = 0; tries < 200 && which.type != wanted; ++tries) which = primitives[below(primitives.size())];
     }
     std::vector<lower::value> arguments;
-    arguments.reserve(graph::row(which.operation).arity);
+    arguments.reserve(static_cast<std::size_t>(graph::row(which.operation).arity));
     for (int j = 0; j < graph::row(which.operation).arity; ++j) arguments.push_back(value_of(argument_type(which, j)));
     body_.push_back(application(which, arguments));
   }
