@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from reference import complex_quotient
 from wiggle import Wiggler
 
 INTEGERS = ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
@@ -259,7 +260,7 @@ class Generator:
     def make_c(self, depth):
         choice = self.rng.integers(5)
         if choice <= 1:
-            return self.binary("c", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", np.divide)])
+            return self.binary("c", depth, [("+", np.add), ("-", np.subtract), ("*", np.multiply), ("/", complex_quotient)])
         if choice == 2:
             name, argument = self.pick(LIBRARY_COMPLEX), self.expression("c", depth)
             if name in ("square", "reciprocal"):

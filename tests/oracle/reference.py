@@ -94,6 +94,17 @@ def _power(base, exponent):
     return np.where(exponent < 0, inverse, powers).astype(powers.dtype)
 
 
+def complex_quotient(a, b):
+    """NumPy's method divides by the divisor's inverse: near the ends of the range by another than it is, in range it
+    overflows. There it is asked in a longer type, which has neither end."""
+    result = np.divide(a, b)
+    info, larger = np.finfo(result.dtype), np.maximum(np.abs(np.real(b)), np.abs(np.imag(b)))
+    inside = (larger > info.tiny * 2.0**20) & (larger < info.max / 2.0**20) & np.isfinite(result)
+    special = ~(np.isfinite(a) & np.isfinite(b) & (np.asarray(b) != 0))
+    longer = np.divide(np.asarray(a, np.clongdouble), np.asarray(b, np.clongdouble)).astype(result.dtype)
+    return np.where(inside | special, result, longer)[()]
+
+
 def _expm1(a):
     """Real numbers stay real, as in exp, where NumPy makes NaN of infinity times 0."""
     result = np.expm1(a)
