@@ -95,14 +95,22 @@ def _power(base, exponent):
 
 
 def complex_quotient(a, b):
-    """NumPy's method divides by the divisor's inverse: near the ends of the range by another than it is, in range it
-    overflows. There it is asked in a longer type, which has neither end."""
+    """NumPy's method, Smith's, which at the ends of the range overflows or rounds on its way: there both are scaled first."""
     result = np.divide(a, b)
-    info, larger = np.finfo(result.dtype), np.maximum(np.abs(np.real(b)), np.abs(np.imag(b)))
-    inside = (larger > info.tiny * 2.0**20) & (larger < info.max / 2.0**20) & np.isfinite(result)
-    special = ~(np.isfinite(a) & np.isfinite(b) & (np.asarray(b) != 0))
-    longer = np.divide(np.asarray(a, np.clongdouble), np.asarray(b, np.clongdouble)).astype(result.dtype)
-    return np.where(inside | special, result, longer)[()]
+    a, b = np.broadcast_arrays(np.asarray(a, result.dtype), np.asarray(b, result.dtype))
+    real, info = result.real.dtype.type, np.finfo(result.dtype)
+    parts = lambda z: (np.abs(z.real), np.abs(z.imag))
+    divisor, least, most = np.maximum(*parts(b)), np.minimum(*parts(a)), np.maximum(*parts(a))
+    below = np.where(divisor > info.max * real(0.0625), 0.0625, np.where(divisor < info.tiny, 2.0**60, 1)).astype(real)
+    above = np.where((most > info.max * real(0.25)) & (least > 1), 0.25, np.where(most < info.tiny, 2.0**60, 1)).astype(real)
+
+    def times(z, factor):
+        scaled = np.empty(np.shape(z), result.dtype)
+        scaled.real, scaled.imag = z.real * factor, z.imag * factor
+        return scaled
+
+    scaled = times(np.divide(times(a, above), times(b, below)), below / above)
+    return np.where((below == above) & (below == 1) | (b == 0), result, scaled)[()]
 
 
 def _expm1(a):
