@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/solve/solver.hpp"
+
+// LU of small systems and of many of them, without a library; see solving::solver for what they do.
+
+namespace gpucompute::cpu {
+
+std::int64_t largest_small(dtype type);
+
+void solve_small(const solving::small_systems& systems, solving::small_outcome* outcomes, double* errors);
+
+}  // namespace gpucompute::cpu
