@@ -18,12 +18,17 @@ struct hand_call {
 
 using hand_loop = void (*)(const hand_call&);
 
+/// Solves A x = b by Gaussian elimination with partial pivoting, on one thread: A : (n, n) in C order and b : (n,) are
+/// written over, b by x. False when a pivot is 0.
+using hand_elimination = bool (*)(double* a, double* b, std::int64_t n);
+
 /// What a careful programmer writes without this library: one plain OpenMP loop an expression, compiled with -O3 (and no
 /// -ffast-math) for the newest x86-64 level that this processor has.
 struct hand_loops {
   hand_loop e1, e2, e3, e4a, e4b, e5a, e5b, e6, e7a, e7b, e8, e9a, e9b, e9c, e9d, e10a, e10b, e13a, e13b;
   /// STREAM's triad out = in[0] + 3*in[1]; the second one with stores that bypass the caches (out 32-byte aligned).
   hand_loop triad, triad_streaming;
+  hand_elimination textbook;
 };
 
 const hand_loops& compiled_loops();
@@ -31,10 +36,12 @@ const hand_loops& compiled_loops();
 const char* compiled_level();
 
 namespace hand_v3 {
+bool textbook_elimination(double* a, double* b, std::int64_t n);
 extern const hand_loops loops;  ///< AVX2 and FMA
-}
+}  // namespace hand_v3
 namespace hand_v4 {
+bool textbook_elimination(double* a, double* b, std::int64_t n);
 extern const hand_loops loops;  ///< AVX-512
-}
+}  // namespace hand_v4
 
 }  // namespace gpucompute::bench

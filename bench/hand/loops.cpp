@@ -245,6 +245,7 @@ const hand_loops loops{
     .e13b = e13<float>,
     .triad = triad,
     .triad_streaming = triad_streaming,
+    .textbook = textbook_elimination,
 };
 
 }  // namespace gpucompute::bench::GPUBENCH_HAND_LEVEL

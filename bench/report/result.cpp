@@ -290,9 +290,24 @@ std::string disturbance(std::span<const result_row> rows, std::optional<double> 
 }
 
 std::string format_seconds(double seconds) {
-  if (seconds >= 1) return rounded(seconds, 4) + " s";
-  if (seconds >= 1e-3) return rounded(seconds * 1e3, 4) + " ms";
-  if (seconds >= 1e-6) return rounded(seconds * 1e6, 4) + " us";
+  struct unit {
+    const char* name;
+    double seconds;
+    double from;  ///< in this unit; below it a smaller one suits
+  };
+  constexpr double day = 86'400, year = 365.25 * day;
+  constexpr unit units[] = {{"centuries", 100 * year, 1},
+                            {"years", year, 2},
+                            {"months", year / 12, 2},
+                            {"days", day, 2},
+                            {"h", 3'600, 2},
+                            {"min", 60, 2},
+                            {"s", 1, 1},
+                            {"ms", 1e-3, 1},
+                            {"us", 1e-6, 1}};
+  for (const unit& one : units) {
+    if (seconds >= one.from * one.seconds) return rounded(seconds / one.seconds, 4) + " " + one.name;
+  }
   return rounded(seconds * 1e9, 4) + " ns";
 }
 

@@ -76,6 +76,15 @@ TEST(Json, EscapesTextAndLeavesNonFiniteNumbersOut) {
             "  \"whole\": 4611686018427387904,\n  \"none\": []\n}\n");
 }
 
+TEST(Seconds, AreShownInTheUnitThatSuits) {
+  const std::pair<double, const char*> expected[] = {
+      {1.5e-9, "1.5 ns"},     {3.3333e-6, "3.333 us"}, {3.3333e-3, "3.333 ms"},       {1, "1 s"},
+      {119, "119 s"},         {120, "2 min"},          {3'333, "55.55 min"},          {7'200, "2 h"},
+      {86'400, "24 h"},       {172'800, "2 days"},     {3.3333e6, "38.58 days"},      {1e7, "3.803 months"},
+      {6.4e7, "2.028 years"}, {3e9, "95.06 years"},    {3.3333e9, "1.056 centuries"}, {1e13, "3169 centuries"}};
+  for (const auto& [seconds, text] : expected) EXPECT_EQ(format_seconds(seconds), text);
+}
+
 TEST(Disturbance, ABusyMachineIsSaid) {
   EXPECT_EQ(disturbance({}, 0.04), "");
   EXPECT_EQ(disturbance({}, std::nullopt), "");
