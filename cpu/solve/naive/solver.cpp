@@ -15,11 +15,11 @@ class plain_loops final : public solving::solver {
 
   solving::cost_profile profile() const override {
     solving::cost_profile rates;
-    rates.factor_flops[0] = 1.0e9;
-    rates.factor_flops[1] = 1.0e9;
-    rates.half_size[0] = rates.half_size[1] = 10;
+    rates.factor_flops[0] = 3.5e9;
+    rates.factor_flops[1] = 4.0e9;
+    rates.half_size[0] = rates.half_size[1] = 50;
     rates.thread_efficiency = 0;
-    rates.copy_bytes = 1.0e9;
+    rates.copy_bytes = 2.5e9;
     rates.least_order_for_threads = INT64_MAX;
     return rates;
   }

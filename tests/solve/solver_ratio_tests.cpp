@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/solve/matrices.hpp"
+#include "tests/solve/ratio_log.hpp"
+#include "tests/solve/solvers.hpp"
+
+// LAPACK's ratios over LAPACK's matrices, for the factors of square systems of every solver.
+
+namespace gpucompute::testing {
+namespace {
+
+using solving::apply;
+using solving::triangle;
+
+template <typename T>
+class SolverRatios : public ::testing::Test {
+ protected:
+  /// One matrix with one method: where it is singular, or all ratios.
+  void judge(const tested_solver& tested, const matrix_type& type, const dense<T>& a, solving::factor_request request) {
+    const std::string label = tested.name + " " + std::string(name(request.method));
+    SCOPED_TRACE(label + ", type " + name(type) + ", n = " + std::to_string(a.rows()) + ", bands " +
+                 std::to_string(request.lower_bandwidth) + "/" + std::to_string(request.upper_bandwidth) + ", " +
+                 (request.part == triangle::lower ? "lower" : "upper") + (request.hermitian ? " hermitian" : ""));
+    request.source = a.view();
+    request.type = dtype_of<T>();
+    const auto made = tested.solver->factorize(request);
+    const index zero = first_zero_column(type, a.rows());
+    if (zero >= 0 && request.method == method::indefinite && zero > 0) {
+      EXPECT_GE(made->singular_at(), 0);  // rows before it change places with it
+      return;
+    }
+    ASSERT_EQ(made->singular_at(), zero);
+    if (zero >= 0) {
+      return;
+    }
+    dense<T> unit = identity<T>(a.rows()), product(a.rows(), a.rows());
+    made->multiply(apply::none, unit.block(), product.block(), 1);
+    if (request.method == method::tridiagonal) {
+      log_.expect(label + " gtt01", gtt01(product, a));
+    } else {
+      log_.expect(label + " get01", get01(product, a));
+    }
+    made->solve(apply::none, unit.block(), 1);
+    const dense<T>& inverse = unit;
+    log_.expect(label + " get03", get03(a, inverse));
+    if (request.method != method::qr && request.method != method::rank_revealing) {
+      const double norm = static_cast<double>(norm_one(a));
+      log_.expect(label + " get06", get06<T>(made->reciprocal_condition(norm), reciprocal_condition(a, inverse)));
+    }
+    for (const apply op : all_applies) {
+      const dense<T> op_a = applied(op, a);
+      const double rcond = reciprocal_condition(op_a, applied(op, inverse));
+      for (const index columns : tested_right_hand_sides) {
+        const dense<T> known = random_matrix<T>(a.rows(), columns, 17);
+        const dense<T> b = op_a * known;
+        dense<T> x = b;
+        made->solve(op, x.block(), 1);
+        log_.expect(label + " get02", get02(op_a, x, b));
+        log_.expect(label + " get04", get04(x, known, rcond));
+      }
+    }
+  }
+
+  /// Every type of a family and every order; try_all(tested, type, order, seed).
+  template <typename Try>
+  void for_all(family which, Try try_all) {
+    for (const tested_solver& tested : all_solvers()) {
+      for (const matrix_type& type : types_of(which)) {
+        for (const index n : tested_orders) {
+          if (n > 0 || type.zeros == zero_columns::none) {
+            try_all(tested, type, n, static_cast<int>(100 * type.number + n));
+          }
+        }
+      }
+    }
+  }
+
+ private:
+  ratio_log log_;
+};
+
+using numbers = ::testing::Types<float, double, std::complex<float>, std::complex<double>>;
+TYPED_TEST_SUITE(SolverRatios, numbers);
+
+solving::factor_request request_for(method how) {
+  solving::factor_request request;
+  request.method = how;
+  return request;
+}
+
+TYPED_TEST(SolverRatios, OfGeneralMatricesAreSmall) {
+  this->for_all(family::general, [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+    const auto a = make_matrix<TypeParam>(type, n, n, n, n, seed);
+    this->judge(tested, type, a, request_for(method::lu));
+    this->judge(tested, type, a, request_for(method::qr));
+    if (type.zeros == zero_columns::none) {
+      this->judge(tested, type, a, request_for(method::rank_revealing));
+    }
+    if (type.shape == shape::diagonal) {
+      this->judge(tested, type, a, request_for(method::diagonal));
+    }
+  });
+}
+
+TYPED_TEST(SolverRatios, OfPositiveDefiniteMatricesAreSmall) {
+  this->for_all(family::positive_definite,
+                [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+                  const auto a = make_matrix<TypeParam>(type, n, n, n, n, seed);
+                  for (const method how : {method::cholesky, method::indefinite}) {
+                    for (const triangle part : {triangle::lower, triangle::upper}) {
+                      solving::factor_request request = request_for(how);
+                      request.part = part;
+                      this->judge(tested, type, a, request);
+                    }
+                  }
+                });
+}
+
+TYPED_TEST(SolverRatios, OfSymmetricAndHermitianMatricesAreSmall) {
+  this->for_all(family::symmetric, [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+    for (const bool hermitian : {false, true}) {
+      const auto a =
+          make_matrix<TypeParam>(type, n, n, n, n, seed, hermitian ? symmetry::hermitian : symmetry::symmetric);
+      for (const triangle part : {triangle::lower, triangle::upper}) {
+        solving::factor_request request = request_for(method::indefinite);
+        request.part = part;
+        request.hermitian = hermitian;
+        this->judge(tested, type, a, request);
+      }
+    }
+  });
+}
+
+TYPED_TEST(SolverRatios, OfBandedMatricesAreSmall) {
+  this->for_all(family::banded, [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+    for (const auto& [lower, upper] : {std::pair<index, index>{0, 3}, {1, 0}, {7, 5}, {n / 3, n / 2}}) {
+      solving::factor_request request = request_for(method::banded);
+      request.lower_bandwidth = std::min(lower, std::max<index>(0, n - 1));
+      request.upper_bandwidth = std::min(upper, std::max<index>(0, n - 1));
+      this->judge(tested, type, make_matrix<TypeParam>(type, n, n, lower, upper, seed), request);
+    }
+  });
+}
+
+TYPED_TEST(SolverRatios, OfTridiagonalMatricesAreSmall) {
+  for (const family which : {family::tridiagonal, family::positive_definite_tridiagonal}) {
+    this->for_all(which, [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+      const auto a = make_matrix<TypeParam>(type, n, n, 1, 1, seed);
+      this->judge(tested, type, a, request_for(method::tridiagonal));
+      solving::factor_request request = request_for(method::banded);
+      request.lower_bandwidth = request.upper_bandwidth = n > 1 ? 1 : 0;
+      this->judge(tested, type, a, request);
+    });
+  }
+}
+
+TYPED_TEST(SolverRatios, OfTriangularMatricesAreSmall) {
+  this->for_all(family::triangular, [&](const tested_solver& tested, const matrix_type& type, index n, int seed) {
+    const auto a = make_matrix<TypeParam>(type, n, n, 0, n, seed);
+    solving::factor_request request = request_for(method::triangular);
+    request.part = triangle::upper;
+    this->judge(tested, type, a, request);
+    request.part = triangle::lower;
+    this->judge(tested, type, transpose(a), request);
+  });
+}
+
+}  // namespace
+}  // namespace gpucompute::testing
