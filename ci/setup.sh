@@ -11,7 +11,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 build=(cmake ninja-build g++ ccache git python3 pkg-config llvm-19-dev libzstd-dev zlib1g-dev libsleef-dev
-       libgtest-dev libgmock-dev)
+       libgtest-dev libgmock-dev libopenblas0-pthread) # the last is opened at run time, by solves
 test=(python3-venv ca-certificates clang-format-14 binutils libtmglib-dev liblapack-dev libblas-dev libgfortran-12-dev)
 sanitize=(clang-19 libclang-rt-19-dev libomp-19-dev)
 nightly=(clang-tidy-19 shellcheck)

@@ -193,6 +193,8 @@ int thread_budget() {
   });
 }
 
+int threads_here() { return forked.load(std::memory_order_relaxed) || omp_in_parallel() != 0 ? 1 : thread_budget(); }
+
 team_use used_teams() {
   return {shared_calls.load(std::memory_order_relaxed), shared_threads.load(std::memory_order_relaxed)};
 }

@@ -13,6 +13,9 @@ namespace gpucompute::cpu {
 /// process).
 int thread_budget();
 
+/// Most threads that work begun here may use: the budget, or 1 inside an OpenMP region and in a forked child.
+int threads_here();
+
 /// What teams have done since the process began; for tests, which must know that threads took part.
 struct team_use {
   std::int64_t calls = 0;    ///< parallel_ranges that more than one thread worked on

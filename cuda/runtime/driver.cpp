@@ -26,7 +26,7 @@ std::vector<std::string> places() {
 
 }  // namespace
 
-driver::driver() : library_(shared_library::find(places())) {
+driver::driver() : library_(device_layer::shared_library::find(places())) {
   bind();
   if (!library_.failure().empty()) {
     missing_ = "NVIDIA's driver (" + library_.failure() + ")";

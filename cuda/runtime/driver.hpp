@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cuda/runtime/shared_library.hpp"
+#include "kernels/device/shared_library.hpp"
 
 namespace gpucompute::cuda {
 
@@ -68,7 +68,7 @@ class driver {
   void bind();
   void check(status code, const char* call, std::size_t bytes = 0) const;
 
-  shared_library library_;
+  device_layer::shared_library library_;
   std::string missing_;
   status (*init_)(unsigned) = nullptr;
   status (*error_name_)(status, const char**) = nullptr;

@@ -30,7 +30,7 @@ std::vector<std::string> places() {
 
 }  // namespace
 
-nvrtc::nvrtc() : library_(shared_library::find(places())) {
+nvrtc::nvrtc() : library_(device_layer::shared_library::find(places())) {
   bind();
   if (!library_.failure().empty()) {
     missing_ = "NVRTC, CUDA's run-time compiler (" + library_.failure() + ")";

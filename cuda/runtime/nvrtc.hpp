@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cuda/runtime/shared_library.hpp"
+#include "kernels/device/shared_library.hpp"
 
 namespace gpucompute::cuda {
 
@@ -36,7 +36,7 @@ class nvrtc {
   void bind();
   void check(status code, const char* call) const;
 
-  shared_library library_;
+  device_layer::shared_library library_;
   std::string missing_;
   int major_ = 0;
   int minor_ = 0;

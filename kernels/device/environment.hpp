@@ -31,6 +31,8 @@ inline constexpr environment_variable environment[] = {
     {"GPUCOMPUTE_POOL_BYTES", "a number of bytes",
      "most bytes of freed host memory that are kept for reuse; 0 keeps none; otherwise an eighth of the memory, at "
      "most 1 GiB"},
+    {"GPUCOMPUTE_BLAS", "a file",
+     "the BLAS and LAPACK library of the cpu; otherwise the first one that the linker finds"},
     {"XDG_CACHE_HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"GPUCOMPUTE_CUDA_DRIVER", "a file",

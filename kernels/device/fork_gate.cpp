@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/device/fork_gate.hpp"
 
+#include <new>
 #include <pthread.h>
 #include <thread>
 
@@ -14,11 +15,16 @@ constinit std::atomic<int> inside = 0;
 constinit std::atomic<int> forking = 0;
 constinit std::atomic<std::uint32_t> generation = 0;
 constinit thread_local int depth = 0;
+// How often the handlers below are registered and have been called by the fork under way: the first closes, the last opens.
+constinit thread_local int closed = 0;
 
 // A thread that forks inside a section of its own does not wait for itself.
 int own() { return depth > 0 ? 1 : 0; }
 
 void before_fork() {
+  if (closed++ > 0) {
+    return;
+  }
   while (forking.exchange(1) != 0) {
     forking.wait(1);
   }
@@ -30,12 +36,18 @@ void before_fork() {
 }
 
 void open_gate() {
+  if (--closed > 0) {
+    return;
+  }
   release_pool();
   forking.store(0);
   forking.notify_all();
 }
 
 void in_child() {
+  if (--closed > 0) {
+    return;
+  }
   release_pool();
   inside.store(own());
   generation.fetch_add(1, std::memory_order_relaxed);
@@ -52,6 +64,12 @@ void leave() {
 }
 
 }  // namespace
+
+void gate_before_other_handlers() {
+  if (pthread_atfork(before_fork, open_gate, in_child) != 0) {
+    throw std::bad_alloc();
+  }
+}
 
 gated_section::gated_section() {
   if (depth++ > 0) {

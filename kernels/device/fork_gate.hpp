@@ -7,7 +7,7 @@
 
 // What makes a child of fork() able to go on. Only the forking thread lives in the child: a lock that another thread held
 // stays held, and what it was changing stays half changed. fork() therefore waits until no thread is inside a gated
-// section, at most for the compiles that are under way. Locks that are taken at every call are not gated but know their fork.
+// section, at most for the compiles and the calls of BLAS and LAPACK that are under way. Locks that are taken at every call are not gated but know their fork.
 
 namespace gpucompute::device_layer {
 
@@ -19,6 +19,10 @@ class gated_section {
   gated_section& operator=(const gated_section&) = delete;
   ~gated_section();
 };
+
+/// For a library that was opened at run time and has handlers of fork() of its own: from now on a fork closes the gate
+/// before it calls them, and opens it after.
+void gate_before_other_handlers();
 
 /// The one object that `make` returns by pointer, made by the first call and never destroyed: programs may evaluate while
 /// their static objects go. A fork waits while it is made, or the child would wait for it for ever. What `make` throws

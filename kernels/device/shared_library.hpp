@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-namespace gpucompute::cuda {
+namespace gpucompute::device_layer {
 
 /// A library opened at run time; it stays in memory until the process ends.
 class shared_library {
@@ -22,15 +22,19 @@ class shared_library {
   template <typename Function>
   bool bind(Function*& function, const char* symbol) {
     function = reinterpret_cast<Function*>(address(symbol));
+    if (open() && function == nullptr) {
+      failure_ = path_ + " has no " + symbol;
+    }
     return function != nullptr;
   }
 
- private:
-  void* address(const char* symbol);
+  /// Of `symbol` in the library or in those it depends on; null when there is none.
+  void* address(const char* symbol) const;
 
+ private:
   std::shared_ptr<void> handle_;
   std::string path_;
   std::string failure_;
 };
 
-}  // namespace gpucompute::cuda
+}  // namespace gpucompute::device_layer

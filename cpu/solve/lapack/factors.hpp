@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <complex>
+#include <memory>
+
+#include "cpu/solve/lapack/library.hpp"
+#include "cpu/solve/lapack/storage.hpp"
+#include "kernels/solve/solver.hpp"
+
+namespace gpucompute::cpu::lapack {
+
+/// One a method, each in a file of its own.
+using factors_pointer = std::shared_ptr<const solving::factors>;
+template <typename T>
+factors_pointer factor_lu(const solving::factor_request& request);
+
+/// LAPACK's letter of op; it has none for `conjugate`.
+template <typename T>
+constexpr char letter_of(solving::apply op) {
+  return op == solving::apply::none ? 'N' : op == solving::apply::adjoint && is_complex_type<T> ? 'C' : 'T';
+}
+
+/// to := from or its conjugate; of one shape; they may be the same.
+template <typename T>
+void copy_block(const solving::block& from, bool conjugated, const solving::block& to);
+
+/// Scratch for LAPACK's estimators: at most four elements a row, and a second of reals or integers.
+template <typename T>
+struct estimator_work {
+  explicit estimator_work(std::int64_t order) : first(4 * order), second(2 * order) {}
+  memory_for<T> first;
+  memory_for<double> second;
+};
+
+/// A product as a number of absolute value 1 and a logarithm, without overflow on the way.
+class product {
+ public:
+  void multiply(std::complex<double> factor);
+  void change_sign() { mantissa_ = -mantissa_; }
+  log_determinant result() const;
+
+ private:
+  std::complex<double> mantissa_ = 1;
+  std::int64_t exponent_ = 0;
+};
+
+/// Which of the four ops a method can do itself; the others are the conjugate of one of these on the conjugate of b.
+enum class kinds_of_op : std::uint8_t {
+  none_transpose_adjoint,
+  none_adjoint,  ///< QR
+  none_when_hermitian,
+  none_when_symmetric
+};
+
+/// What the factors of all methods share: checks, threads, conjugates.
+template <typename T>
+class factors_of : public solving::factors {
+ public:
+  std::int64_t singular_at() const final { return singular_at_; }
+  void solve(solving::apply op, const solving::block& b, int threads) const final;
+  void multiply(solving::apply op, const solving::block& x, const solving::block& y, int threads) const final;
+  double reciprocal_condition(double norm_one) const final;
+  log_determinant determinant() const override;
+  std::int64_t rank() const override { return order_; }
+
+ protected:
+  /// order: min(rows, columns).
+  factors_of(std::int64_t order, kinds_of_op known, int threads)
+      : library_(loaded()), order_(order), known_(known), threads_(threads) {}
+
+  const library& lapack() const { return library_; }
+  const routines<T>& call() const { return library_.of<T>(); }
+  std::int64_t order() const { return order_; }
+  void set_singular(std::int64_t at) { singular_at_ = at; }
+
+  /// op is one of those that the method knows; the library may be called.
+  virtual void solve_in_place(solving::apply op, const solving::block& b) const = 0;
+  /// y := op(A) x. By default x is copied to y, and multiply_in_place does the rest; x is conjugated where that is asked for.
+  virtual void multiply_into(solving::apply op, const solving::block& x, bool conjugated,
+                             const solving::block& y) const;
+  virtual void multiply_in_place(solving::apply op, const solving::block& y) const;
+  /// Given the 1-norm; order() is not 0.
+  virtual double estimate(double norm_one) const = 0;
+
+ private:
+  struct plan {
+    bool conjugated;
+    solving::apply op;
+  };
+  plan plan_of(solving::apply op) const;
+  void require_type(const char* function, const solving::block& b) const;
+
+  const library& library_;
+  std::int64_t order_, singular_at_ = -1;
+  kinds_of_op known_;
+  int threads_;
+};
+
+// The types that factors are made of.
+#define GPUCOMPUTE_FOR_LAPACK_TYPES(what) what(float) what(double) what(std::complex<float>) what(std::complex<double>)
+
+}  // namespace gpucompute::cpu::lapack

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <gpucompute/error.hpp>
+
+#include "cpu/runtime/team.hpp"
+#include "cpu/solve/free_memory.hpp"
+#include "cpu/solve/inspect.hpp"
+#include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/multiply.hpp"
+#include "cpu/solve/solvers.hpp"
+#include "kernels/device/fork_gate.hpp"
+
+namespace gpucompute::cpu {
+namespace {
+
+/// call(T()) with the C++ type of a dtype that LAPACK has.
+template <typename Call>
+auto with_type(const char* function, dtype type, Call call) {
+  switch (type) {
+    case float32:
+      return call(float());
+    case float64:
+      return call(double());
+    case complex64:
+      return call(std::complex<float>());
+    case complex128:
+      return call(std::complex<double>());
+    default:
+      throw internal_error(std::string(function) + ": float32, float64, complex64 or complex128, got " +
+                           std::string(name(type)));
+  }
+}
+
+class lapack_of_a_library final : public solving::solver {
+ public:
+  std::string library() const override { return lapack::loaded().description(); }
+
+  solving::cost_profile profile() const override {
+    solving::cost_profile rates;
+    return rates;
+  }
+
+  std::size_t free_bytes() const override { return free_memory(); }
+  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
+
+  solving::facts inspect(const solving::matrix_view& a, const solving::inspection& how) override {
+    return cpu::inspect(a, how);
+  }
+  void copy(const solving::matrix_view& from, bool conjugate, double scale, const solving::block& to,
+            int threads) override {
+    cpu::copy(from, conjugate, scale, to, threads);
+  }
+
+  std::shared_ptr<const solving::factors> factorize(const solving::factor_request& request) override {
+    return with_type("factorize", request.type, [&]<typename T>(T) -> lapack::factors_pointer {
+      switch (request.method) {
+        case method::lu:
+          return lapack::factor_lu<T>(request);
+        default:
+          throw internal_error("factorize: a method of methods.def, got " + std::string(name(request.method)));
+      }
+    });
+  }
+
+  void multiply(double alpha, const solving::matrix_view& a, solving::apply op, const solving::matrix_view& b,
+                double beta, const solving::block& c, int threads) override {
+    with_type("multiply", c.type, [&]<typename T>(T) { lapack::multiply<T>(alpha, a, op, b, beta, c, threads); });
+  }
+
+  std::int64_t largest_small(dtype /*type*/) const override { return 0; }
+  void solve_small(const solving::small_systems& /*systems*/, solving::small_outcome* /*outcomes*/,
+                   double* /*errors*/) override {
+    throw internal_error("solve: a solver that has a way for small systems, got LAPACK");
+  }
+
+  int most_threads() const override { return threads_here(); }
+};
+
+}  // namespace
+
+solving::solver& lapack_solver() {
+  lapack::loaded();
+  return device_layer::made_once([] { return new lapack_of_a_library; });
+}
+
+}  // namespace gpucompute::cpu
