@@ -62,6 +62,21 @@ double get02(const dense<T>& op_a, const dense<T>& x, const dense<T>& b) {
   return worst;
 }
 
+/// The largest of norm(b - op(A) x) / (norm(op(A)) norm(x) + norm(b)) in infinity norms, one for each column, of which a
+/// solve promises at most 30 N eps.
+template <typename T>
+double backward_error(const dense<T>& op_a, const dense<T>& x, const dense<T>& b) {
+  const auto a = widened(op_a);
+  const auto error = widened(b) - a * widened(x);
+  double worst = 0;
+  for (index j = 0; j < x.columns(); ++j) {
+    const auto size = norm_inf(a) * norm_max(widened(columns_of(x, j, 1))) + norm_max(widened(columns_of(b, j, 1)));
+    const double one = over<T>(norm_max(columns_of(error, j, 1)), size) * eps<T>;
+    worst = worst > one || std::isnan(worst) ? worst : one;
+  }
+  return worst;
+}
+
 /// 1 / (norm(A) norm(A^-1)); 1 for order 0.
 template <typename T>
 double reciprocal_condition(const dense<T>& a, const dense<T>& inverse) {
