@@ -9,6 +9,7 @@
 #include "cpu/runtime/module.hpp"
 #include "cpu/runtime/processor.hpp"
 #include "cpu/runtime/team.hpp"
+#include "cpu/solve/solvers.hpp"
 #include "kernels/array/memory.hpp"
 #include "kernels/device/backend.hpp"
 #include "kernels/device/disk_cache.hpp"
@@ -143,6 +144,8 @@ class host_device : public device_layer::backend {
 
 class cpu_device final : public host_device {
  public:
+  solving::solver& solver() override { return lapack_solver(); }
+
   device_info describe() const override {
     device_info info = info_of("cpu", processor_description());
     if (info.available) {
@@ -205,6 +208,8 @@ class reference_device final : public host_device {
   std::string tier_text(const device_layer::prepare_options&) const override {
     return "interpreter: the only one of this device";
   }
+
+  solving::solver& solver() override { return naive_solver(); }
 
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
                                                           const device_layer::prepare_options& options) override {

@@ -68,6 +68,8 @@ class cuda_device final : public device_layer::backend {
 
   std::shared_ptr<void> allocate(std::size_t /*bytes*/) override { refuse(); }
 
+  solving::solver& solver() override { refuse(); }
+
  private:
   /// A kernel that has no CUDA C++ yet, as comments.
   static std::string refused_text(const lower::kernel& kernel) {

@@ -10,4 +10,5 @@
 #include <gpucompute/expression.hpp>
 #include <gpucompute/functions.hpp>
 #include <gpucompute/memory.hpp>
+#include <gpucompute/solve.hpp>
 #include <gpucompute/view.hpp>

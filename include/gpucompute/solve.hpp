@@ -66,7 +66,7 @@ struct solve_options {
   std::optional<mutable_view> out = {};
   /// Least squares: singular values below this times the largest count as zero; none: max(m, n) * epsilon.
   std::optional<double> rank_tolerance = {};
-  /// Whether report.forward_bound is wanted: LAPACK's bound of the relative error of x, for some more solves.
+  /// Whether report.forward_bound is wanted, for the estimate of the condition that it takes.
   bool forward_bound = false;
 };
 
@@ -123,8 +123,8 @@ struct solve_attempt {
 /// How x came about and how good it is.
 struct GPUCOMPUTE_API solve_report {
   gpucompute::verdict verdict = verdict::good;
-  /// The largest of backward_errors; max norm of b - op(A) x over (norm(op(A)) norm(x) + norm(b)), infinity norms. Least
-  /// squares: the smaller of that and norm(A^H r) / (norm(A) norm(r)) in 2-norms.
+  /// The largest of backward_errors: norm(r) / (norm(op(A)) norm(x) + norm(b)) with r = b - op(A) x and infinity norms. Least
+  /// squares: the smaller of that and norm(op(A)^H r) / (norm(op(A)^H) norm(r)).
   double backward_error = 0;
   /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision.
   double bar = 0;
@@ -132,7 +132,8 @@ struct GPUCOMPUTE_API solve_report {
   std::vector<double> backward_errors = {};
   /// The condition is at least this (infinity norm), as far as it was looked at; 0: it was not.
   double condition_bound = 0;
-  /// Of the relative error of x in the max norm; 0: it was not asked for.
+  /// Of norm(x - exact) / norm(x): twice the backward error, a rounding of A and b among it, times the estimated condition
+  /// (Higham, Accuracy and Stability of Numerical Algorithms, section 7.1); 0: it was not asked for.
   double forward_bound = 0;
   /// Least squares: the rank that was found; else the order of A.
   std::int64_t rank = 0;

@@ -12,6 +12,10 @@
 
 #include "kernels/lower/launch.hpp"
 
+namespace gpucompute::solving {
+class solver;
+}
+
 namespace gpucompute::device_layer {
 
 /// A kernel made ready by one device. Immutable; shared by any number of threads.
@@ -60,6 +64,10 @@ class backend {
   /// 64-byte aligned (device: 256) memory from the device's pool; released to the pool with the last owner.
   /// @throw out_of_memory
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
+
+  /// What solves dense systems and multiplies matrices here, made on first use.
+  /// @throw device_unavailable with what is missing
+  virtual solving::solver& solver() = 0;
 };
 
 /// Defined by cpu/ and cuda/, or by their stub files; never null.

@@ -4,8 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <gpucompute/solve.hpp>
 
@@ -61,6 +62,15 @@ struct inspection {
   bool c_order = true;    ///< first_non_finite in C order of the matrix, else of its transpose
   block copy = {};        ///< where a copy of all elements goes, converted to copy.type; none when data is null
   int threads = 1;
+};
+
+struct column_norm {
+  double largest = 0;  ///< modulus; NaN where the column holds one
+};
+
+/// Powers of two by which rows and columns of a matrix were multiplied.
+struct balance {
+  std::vector<int> rows, columns;
 };
 
 /// The part of a square matrix that holds it: a triangle for `cholesky`, `indefinite` and `triangular`.
@@ -168,6 +178,21 @@ class solver {
   /// type, what the library cannot take as it lies is converted in pieces; neither overlaps c. The one door to gemm and gemv.
   virtual void multiply(double alpha, const matrix_view& a, apply op, const matrix_view& b, double beta, const block& c,
                         int threads) = 0;
+  /// One norm a column of b.
+  virtual void norms(const block& b, std::span<column_norm> to) = 0;
+  /// to := to + factor * from, converted to to's type.
+  virtual void add(double factor, const block& from, const block& to) = 0;
+  /// Writes a block to memory of any strides, of the block's type.
+  virtual void store(const block& from, const matrix_view& to) = 0;
+  /// Pseudo-random -1 and 1, the same ones every time.
+  virtual void fill_signs(const block& column) = 0;
+  /// Multiplies rows, then columns, by powers of two that bring the largest modulus of each near 1.
+  virtual balance equilibrate(const block& a) = 0;
+  /// Row i times 2^exponents[i].
+  virtual void scale_rows(const block& b, std::span<const int> exponents) = 0;
+  /// Column j times 2^exponents[j].
+  virtual void scale_columns(const block& b, std::span<const int> exponents) = 0;
+
   /// Largest order that solve_small() takes, because it is faster there than the methods above; 0: none.
   virtual std::int64_t largest_small(dtype type) const = 0;
   /// Copies nothing beyond a few KiB of scratch. outcomes: one a system. errors: backward errors, `right_hand_sides` a

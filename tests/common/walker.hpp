@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gpucompute/error.hpp>
+
 #include "kernels/device/backend.hpp"
 #include "tests/common/scalar_program.hpp"
 #include "tests/common/tree.hpp"
@@ -32,6 +34,8 @@ class walker final : public device_layer::backend {
     allocated += bytes;
     return {::operator new(bytes), [](void* p) { ::operator delete(p); }};
   }
+
+  solving::solver& solver() override { throw device_unavailable("walker: no solver"); }
 
   void run(const device_layer::executable&, const lower::launch& launch, std::span<void* const> pointers,
            const device_layer::run_options&) override {

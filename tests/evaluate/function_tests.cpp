@@ -224,6 +224,7 @@ class idle_backend final : public device_layer::backend {
     ++allocations;
     return {::operator new(bytes), [](void* p) { ::operator delete(p); }};
   }
+  solving::solver& solver() override { throw device_unavailable("idle: no solver"); }
   std::size_t calls = 0;
   std::size_t allocations = 0;
 };

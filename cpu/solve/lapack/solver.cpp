@@ -4,7 +4,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/runtime/team.hpp"
-#include "cpu/solve/free_memory.hpp"
+#include "cpu/solve/host_solver.hpp"
 #include "cpu/solve/inspect.hpp"
 #include "cpu/solve/lapack/factors.hpp"
 #include "cpu/solve/lapack/multiply.hpp"
@@ -32,7 +32,7 @@ auto with_type(const char* function, dtype type, Call call) {
   }
 }
 
-class lapack_of_a_library final : public solving::solver {
+class lapack_of_a_library final : public host_solver {
  public:
   std::string library() const override { return lapack::loaded().description(); }
 
@@ -40,9 +40,6 @@ class lapack_of_a_library final : public solving::solver {
     solving::cost_profile rates;
     return rates;
   }
-
-  std::size_t free_bytes() const override { return free_memory(); }
-  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
 
   solving::facts inspect(const solving::matrix_view& a, const solving::inspection& how) override {
     return cpu::inspect(a, how);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cpu/solve/free_memory.hpp"
+#include "cpu/solve/host_solver.hpp"
 #include "cpu/solve/naive/factorize.hpp"
 #include "cpu/solve/naive/passes.hpp"
 #include "cpu/solve/solvers.hpp"
-#include "kernels/array/memory.hpp"
 #include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
 namespace {
 
-class plain_loops final : public solving::solver {
+class plain_loops final : public host_solver {
  public:
   std::string library() const override { return "plain loops"; }
 
@@ -23,9 +22,6 @@ class plain_loops final : public solving::solver {
     rates.least_order_for_threads = INT64_MAX;
     return rates;
   }
-
-  std::size_t free_bytes() const override { return free_memory(); }
-  std::shared_ptr<void> allocate(std::size_t bytes) override { return allocate_host(bytes); }
 
   solving::facts inspect(const solving::matrix_view& a, const solving::inspection& how) override {
     return naive::inspect(a, how);

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cpu/solve/host_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstring>
+#include <limits>
+
+#include <gpucompute/error.hpp>
+
+#include "cpu/solve/free_memory.hpp"
+#include "kernels/array/memory.hpp"
+
+namespace gpucompute::cpu {
+namespace {
+
+using solving::block;
+
+/// call(T{}) for the element type of a block.
+template <typename Call>
+auto with_type(dtype type, Call&& call) {
+  switch (type) {
+    case float32:
+      return call(float{});
+    case float64:
+      return call(double{});
+    case complex64:
+      return call(std::complex<float>{});
+    case complex128:
+      return call(std::complex<double>{});
+    default:
+      throw internal_error("solver: a block of float32, float64, complex64 or complex128, got " +
+                           std::string(name(type)));
+  }
+}
+
+template <typename T>
+std::span<T> column_of(const block& b, std::int64_t j) {
+  return {static_cast<T*>(b.data) + j * b.leading, static_cast<std::size_t>(b.rows)};
+}
+
+double modulus(float value) { return std::abs(static_cast<double>(value)); }
+double modulus(double value) { return std::abs(value); }
+template <typename T>
+double modulus(std::complex<T> value) {
+  return std::hypot(static_cast<double>(value.real()), static_cast<double>(value.imag()));
+}
+
+template <typename T>
+T times_power(T value, int exponent) {
+  return std::ldexp(value, exponent);
+}
+template <typename T>
+std::complex<T> times_power(std::complex<T> value, int exponent) {
+  return {std::ldexp(value.real(), exponent), std::ldexp(value.imag(), exponent)};
+}
+
+/// The exponent that brings a modulus into [1, 2); 0 for 0 and what is not finite.
+int exponent_to_one(double largest) {
+  return largest > 0 && largest <= std::numeric_limits<double>::max() ? -std::ilogb(largest) : 0;
+}
+
+/// A sign for each index: the top bit of a mixed counter (the finaliser of SplitMix64).
+bool is_negative(std::uint64_t index) {
+  std::uint64_t bits = (index + 1) * 0x9e3779b97f4a7c15U;
+  bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
+  bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
+  return ((bits ^ (bits >> 31U)) >> 63U) != 0;
+}
+
+template <typename To, typename From>
+void add_columns(double factor, const block& from, const block& to) {
+  const auto times = static_cast<decltype(std::abs(To{}))>(factor);
+  for (std::int64_t j = 0; j < to.columns; ++j) {
+    const auto source = column_of<const From>(from, j);
+    const auto target = column_of<To>(to, j);
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      target[i] += times * static_cast<To>(source[i]);
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<void> host_solver::allocate(std::size_t bytes) { return allocate_host(bytes); }
+
+std::size_t host_solver::free_bytes() const { return free_memory(); }
+
+void host_solver::norms(const block& b, std::span<solving::column_norm> to) {
+  with_type(b.type, [&]<typename T>(T) {
+    for (std::int64_t j = 0; j < b.columns; ++j) {
+      double largest = 0;
+      bool is_number = true;
+      for (const T value : column_of<const T>(b, j)) {
+        const double size = modulus(value);
+        largest = std::max(largest, size);
+        is_number = is_number && size == size;
+      }
+      to[static_cast<std::size_t>(j)].largest = is_number ? largest : std::numeric_limits<double>::quiet_NaN();
+    }
+  });
+}
+
+void host_solver::add(double factor, const block& from, const block& to) {
+  with_type(to.type, [&]<typename To>(To) {
+    if (from.type == to.type) {
+      add_columns<To, To>(factor, from, to);
+    } else if constexpr (std::is_same_v<To, double>) {
+      add_columns<double, float>(factor, from, to);
+    } else if constexpr (std::is_same_v<To, std::complex<double>>) {
+      add_columns<std::complex<double>, std::complex<float>>(factor, from, to);
+    } else {
+      throw internal_error("solver: a correction of at most the precision of x, got " + std::string(name(from.type)));
+    }
+  });
+}
+
+void host_solver::store(const block& from, const solving::matrix_view& to) {
+  const auto size = static_cast<std::int64_t>(size_of(from.type));
+  auto* const first = static_cast<char*>(const_cast<void*>(to.data));
+  with_type(from.type, [&]<typename T>(T) {
+    for (std::int64_t j = 0; j < from.columns; ++j) {
+      const auto values = column_of<const T>(from, j);
+      char* at = first + j * to.column_stride;
+      if (to.row_stride == size) {
+        std::memcpy(at, values.data(), values.size_bytes());
+        continue;
+      }
+      for (const T& value : values) {
+        std::memcpy(at, &value, sizeof value);
+        at += to.row_stride;
+      }
+    }
+  });
+}
+
+void host_solver::fill_signs(const block& column) {
+  with_type(column.type, [&]<typename T>(T) {
+    std::uint64_t index = 0;
+    for (T& value : column_of<T>(column, 0)) {
+      value = is_negative(index++) ? T(-1) : T(1);
+    }
+  });
+}
+
+solving::balance host_solver::equilibrate(const block& a) {
+  solving::balance made{std::vector<int>(static_cast<std::size_t>(a.rows)),
+                        std::vector<int>(static_cast<std::size_t>(a.columns))};
+  with_type(a.type, [&]<typename T>(T) {
+    std::vector<double> largest(static_cast<std::size_t>(a.rows));
+    for (std::int64_t j = 0; j < a.columns; ++j) {
+      const auto values = column_of<const T>(a, j);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        largest[i] = std::max(largest[i], modulus(values[i]));
+      }
+    }
+    std::ranges::transform(largest, made.rows.begin(), exponent_to_one);
+  });
+  scale_rows(a, made.rows);
+  std::vector<solving::column_norm> columns(static_cast<std::size_t>(a.columns));
+  norms(a, columns);
+  std::ranges::transform(columns, made.columns.begin(),
+                         [](const solving::column_norm& norm) { return exponent_to_one(norm.largest); });
+  scale_columns(a, made.columns);
+  return made;
+}
+
+void host_solver::scale_rows(const block& b, std::span<const int> exponents) {
+  with_type(b.type, [&]<typename T>(T) {
+    for (std::int64_t j = 0; j < b.columns; ++j) {
+      const auto values = column_of<T>(b, j);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = times_power(values[i], exponents[i]);
+      }
+    }
+  });
+}
+
+void host_solver::scale_columns(const block& b, std::span<const int> exponents) {
+  with_type(b.type, [&]<typename T>(T) {
+    for (std::int64_t j = 0; j < b.columns; ++j) {
+      for (T& value : column_of<T>(b, j)) {
+        value = times_power(value, exponents[static_cast<std::size_t>(j)]);
+      }
+    }
+  });
+}
+
+}  // namespace gpucompute::cpu

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/solve/answer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <gpucompute/error.hpp>
+
+#include "kernels/solve/clock.hpp"
+#include "kernels/solve/entry.hpp"
+#include "kernels/solve/test_hook.hpp"
+#include "kernels/solve/verify.hpp"
+
+namespace gpucompute::solving {
+
+constinit x_hook before_measuring = nullptr;
+
+namespace {
+
+constexpr int most_refinements = 10;
+// A step of refinement that does not halve the error is the last one.
+constexpr double least_gain = 0.5;
+// Refinement from float32 factors gains digits as long as the condition times float32's roundoff is below this.
+constexpr double most_lost_to_narrow_factors = 0.1;
+
+block columns_of(const block& b, std::int64_t first, std::int64_t count) {
+  block part = b;
+  part.data = static_cast<char*>(part.data) + first * b.leading * static_cast<std::int64_t>(size_of(b.type));
+  part.columns = count;
+  return part;
+}
+
+block rows_of(block b, std::int64_t rows) {
+  b.rows = rows;
+  return b;
+}
+
+class answering {
+ public:
+  answering(const prepared& a, const question& asked, verification& check)
+      : a_(a), asked_(asked), check_(check), with_(*a.with), bar_(bar_of(a.size.rows, a.size.columns, a.size.type)) {}
+
+  answer run() {
+    result_.attempts = a_.tried;
+    bool accepted = try_factors(a_.current, true);
+    for (int step = 0; !accepted; ++step) {
+      const auto next = escalation(step);
+      if (!next) {
+        break;
+      }
+      accepted = try_again(*next);
+    }
+    const double reached = worst_of(result_.backward_errors);
+    judge_condition();
+    if (!(reached <= bar_)) {
+      result_.verdict = verdict::inaccurate;
+    }
+    undo_scaling();
+    return std::move(result_);
+  }
+
+ private:
+  struct way {
+    gpucompute::method method;
+    bool equilibrated;
+  };
+
+  bool narrow(const factored& by) const { return by.type != a_.size.type; }
+
+  /// The ways after the first one, in their order.
+  std::optional<way> escalation(int step) const {
+    if (a_.source.data == nullptr || !check_.is_square()) {
+      return std::nullopt;
+    }
+    const gpucompute::method first = a_.current.method;
+    const bool keeps_method = !asked_.may_change_method;
+    std::vector<way> ways;
+    if (narrow(a_.current)) {
+      ways.push_back({first, false});
+    }
+    if (!keeps_method || first == method::lu) {
+      ways.push_back({method::lu, true});
+    }
+    if (!keeps_method && first != method::qr) {
+      ways.push_back({method::qr, false});
+    }
+    const auto index = static_cast<std::size_t>(step);
+    return index < ways.size() ? std::optional(ways[index]) : std::nullopt;
+  }
+
+  bool try_again(const way& next) {
+    const factored made = factor_again(a_, next.method, a_.size.type, next.equilibrated);
+    if (made.made->singular_at() >= 0) {
+      result_.attempts.push_back({.method = next.method,
+                                  .factors = made.type,
+                                  .equilibrated = next.equilibrated,
+                                  .backward_error = std::numeric_limits<double>::quiet_NaN(),
+                                  .outcome = "a zero pivot at " + std::to_string(made.made->singular_at())});
+      return false;
+    }
+    return try_factors(made, false);
+  }
+
+  /// Solves and refines by these factors; true where what came is good enough to stop at.
+  bool try_factors(const factored& by, bool first) {
+    solve_attempt attempt{.method = by.method, .factors = by.type, .equilibrated = by.scaled.has_value()};
+    const std::int64_t count = check_.count();
+    const bool screens = first && check_.is_square() && asked_.condition == condition::screened;
+    const owned_block work =
+        make_block(with_, by.type, std::max(check_.equations(), check_.unknowns()), count + (screens ? 1 : 0));
+    solve_into(by, check_.residual(), work.elements, screens);
+    if (screens) {
+      screen(columns_of(work.elements, count, 1));
+    }
+    owned_block x = wide_x(work);
+    std::vector<double> errors(static_cast<std::size_t>(count));
+    if (before_measuring != nullptr) {
+      before_measuring(with_, x.elements, bar_);
+    }
+    measure(by, x.elements, errors);
+    const double goal = narrow(by) ? std::sqrt(static_cast<double>(a_.size.rows)) * unit_roundoff(a_.size.type) : bar_;
+    const bool hopeless = narrow(by) && bound_ * unit_roundoff(by.type) > most_lost_to_narrow_factors;
+    if (!hopeless && a_.source.data != nullptr && check_.is_square()) {
+      refine(by, x.elements, errors, goal, attempt);
+    }
+    attempt.backward_error = worst_of(errors);
+    const bool accepted = attempt.backward_error <= goal;
+    if (!accepted) {
+      attempt.outcome = hopeless     ? "the condition is too large for float32 factors"
+                        : narrow(by) ? "refinement did not converge"
+                                     : "the backward error stayed above the bar";
+    }
+    const double kept =
+        result_.x.memory == nullptr ? std::numeric_limits<double>::quiet_NaN() : worst_of(result_.backward_errors);
+    if (accepted || !(kept <= attempt.backward_error)) {
+      result_.x = std::move(x);
+      result_.backward_errors = std::move(errors);
+      result_.by = by;
+    }
+    result_.attempts.push_back(std::move(attempt));
+    return accepted;
+  }
+
+  /// x in its own precision: a part of `work`, where that has it.
+  owned_block wide_x(const owned_block& work) const {
+    const block found = rows_of(columns_of(work.elements, 0, check_.count()), check_.unknowns());
+    if (found.type == a_.size.type) {
+      return {found, work.memory};
+    }
+    owned_block x = make_block(with_, a_.size.type, found.rows, found.columns);
+    with_.copy(view_of(found), false, 1, x.elements, asked_.threads);
+    return x;
+  }
+
+  /// The first columns of `work` := op(F)^-1 `from`; a screening column follows them.
+  void solve_into(const factored& by, const block& from, const block& work, bool screens) {
+    const stopwatch clock;
+    const std::int64_t count = from.columns;
+    const bool transposes = asked_.sides.op == apply::transpose || asked_.sides.op == apply::adjoint;
+    const block sides = columns_of(work, 0, count);
+    with_.copy(view_of(from), false, 1, rows_of(sides, check_.equations()), asked_.threads);
+    if (screens) {
+      with_.fill_signs(rows_of(columns_of(work, count, 1), check_.equations()));
+    }
+    // (2^r F 2^c) (2^-c x) = 2^r b
+    if (by.scaled) {
+      with_.scale_rows(rows_of(sides, check_.equations()), transposes ? by.scaled->columns : by.scaled->rows);
+    }
+    by.made->solve(asked_.sides.op, work, asked_.threads);
+    if (by.scaled) {
+      with_.scale_rows(rows_of(sides, check_.unknowns()), transposes ? by.scaled->rows : by.scaled->columns);
+    }
+    result_.solve_seconds += clock.seconds();
+  }
+
+  void screen(const block& signs) {
+    column_norm grown;
+    with_.norms(rows_of(signs, check_.unknowns()), {&grown, 1});
+    bound_ = check_.norm() * grown.largest;
+    if (std::isnan(bound_)) {
+      bound_ = std::numeric_limits<double>::infinity();
+    }
+  }
+
+  void measure(const factored& by, const block& x, std::span<double> errors) {
+    const stopwatch clock;
+    check_.measure(*by.made, x, errors);
+    result_.verify_seconds += clock.seconds();
+  }
+
+  void refine(const factored& by, const block& x, std::vector<double>& errors, double goal, solve_attempt& attempt) {
+    const std::int64_t rows = std::max(check_.equations(), check_.unknowns());
+    owned_block work, wide, before;
+    std::vector<double> improved(errors.size());
+    while (!(worst_of(errors) <= goal) && attempt.refinements < most_refinements) {
+      if (work.memory == nullptr) {
+        work = make_block(with_, by.type, rows, check_.count());
+        wide = make_block(with_, x.type, x.rows, x.columns);
+        before = make_block(with_, x.type, x.rows, x.columns);
+      }
+      with_.copy(view_of(x), false, 1, before.elements, asked_.threads);
+      add_correction(by, work.elements, wide.elements, x);
+      measure(by, x, improved);
+      ++attempt.refinements;
+      if (!(worst_of(improved) < worst_of(errors))) {
+        with_.copy(view_of(before.elements), false, 1, x, asked_.threads);
+        return;
+      }
+      const bool slow = worst_of(improved) > least_gain * worst_of(errors);
+      errors = improved;
+      if (slow) {
+        return;
+      }
+    }
+  }
+
+  void add_correction(const factored& by, const block& work, const block& wide, const block& x) {
+    // Residuals are small: brought near 1, they do not underflow in the factors' precision.
+    const block& r = check_.residual();
+    std::vector<column_norm> sizes(static_cast<std::size_t>(r.columns));
+    with_.norms(r, sizes);
+    std::vector<int> exponents;
+    for (const column_norm& one : sizes) {
+      exponents.push_back(one.largest > 0 && std::isfinite(one.largest) ? -std::ilogb(one.largest) : 0);
+    }
+    with_.scale_columns(r, exponents);
+    solve_into(by, r, work, false);
+    with_.copy(view_of(rows_of(work, check_.unknowns())), false, 1, wide, asked_.threads);
+    for (int& exponent : exponents) {
+      exponent = -exponent;
+    }
+    with_.scale_columns(wide, exponents);
+    with_.add(1, wide, x);
+  }
+
+  /// The estimate, where it was asked for or the screening calls for it.
+  void judge_condition() {
+    const double u = unit_roundoff(a_.size.type);
+    const bool calls_for_it = asked_.condition == condition::screened && is_suspicious(bound_, a_.size.type);
+    const bool judges = check_.is_square() && asked_.condition != condition::never;
+    if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
+      // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
+      const factored& judged = result_.by.scaled ? a_.current : result_.by;
+      const double reciprocal = judged.made->reciprocal_condition(a_.found.norm_one);
+      bound_ = std::max(bound_, reciprocal > 0 ? 1 / reciprocal : std::numeric_limits<double>::infinity());
+      if (judges && !(reciprocal >= 2 * u)) {
+        result_.verdict = verdict::ill_conditioned;
+      }
+      if (asked_.forward_bound) {
+        result_.forward_bound = 2 * (worst_of(result_.backward_errors) + u) * bound_;
+      }
+    }
+    result_.condition_bound = bound_;
+  }
+
+  void undo_scaling() {
+    const std::vector<int> exponents = check_.exponents_of_x();
+    if (exponents.empty()) {
+      return;
+    }
+    with_.scale_columns(result_.x.elements, exponents);
+    std::vector<column_norm> sizes(exponents.size());
+    with_.norms(result_.x.elements, sizes);
+    if (!std::ranges::all_of(sizes, [](const column_norm& one) { return std::isfinite(one.largest); })) {
+      result_.attempts.back().outcome = "x is beyond the largest number";
+      result_.verdict = verdict::inaccurate;
+    }
+  }
+
+  const prepared& a_;
+  const question& asked_;
+  verification& check_;
+  solver& with_;
+  double bar_;
+  double bound_ = 0;  ///< of the condition, from below
+  answer result_;
+};
+
+[[noreturn]] void refuse_b(const char* function, const question& asked) {
+  const matrix_view& b = asked.b;
+  for (std::int64_t i = 0; i < b.rows; ++i) {
+    for (std::int64_t j = 0; j < b.columns; ++j) {
+      const std::complex<double> value = entry_of(b, i, j);
+      if (!std::isfinite(value.real()) || !std::isfinite(value.imag())) {
+        const dimensions index = index_of_entry(asked.sides.batch, asked.system, i, j, asked.sides.vector);
+        throw non_finite(std::string(function) + ": a finite b, got b" + in_brackets(index) + " = " + digits_of(value),
+                         index);
+      }
+    }
+  }
+  throw internal_error(std::string(function) + ": a number that is not finite in b, got none");
+}
+
+}  // namespace
+
+answer solve_and_verify(const char* function, const prepared& a, const question& asked) {
+  verification check(a, asked.sides.op, asked.b, asked.threads);
+  if (!check.is_finite()) {
+    refuse_b(function, asked);
+  }
+  return answering(a, asked, check).run();
+}
+
+}  // namespace gpucompute::solving

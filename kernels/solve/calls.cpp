@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/solve/calls.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/solve/clock.hpp"
+#include "kernels/solve/verify.hpp"
+
+namespace gpucompute::solving {
+
+gathering::gathering(solver& with, const solve_options& options, const planned_for& size, const right_hand_sides& sides)
+    : options_(options) {
+  call_facts call{.device = options.device.name() == "auto" ? "cpu" : options.device.name(),
+                  .size = size,
+                  .systems = element_count(sides.batch),
+                  .options = options};
+  keeper_ = std::make_shared<factors_keeper>(with, std::move(call));
+  report_.bar = bar_of(size.rows, size.columns, size.type);
+  report_.backward_errors.reserve(static_cast<std::size_t>(element_count(sides.batch) * sides.count));
+}
+
+void gathering::solve(const char* function, const prepared& a, const right_hand_sides& sides, const matrix_view& b,
+                      const matrix_view& x, std::int64_t index) {
+  answer found = answer_system(function, a, options_, sides, b, x, index);
+  report_.verdict = std::max(report_.verdict, found.verdict);
+  if (found.verdict != verdict::good && keeper_->call().systems > 1) {
+    report_.doubtful.push_back(index);
+  }
+  report_.backward_errors.insert(report_.backward_errors.end(), found.backward_errors.begin(),
+                                 found.backward_errors.end());
+  report_.condition_bound = std::max(report_.condition_bound, found.condition_bound);
+  report_.forward_bound = std::max(report_.forward_bound, found.forward_bound);
+  report_.rank = found.by.made->rank();
+  report_.structure = a.chosen.structure;
+  report_.method = found.by.method;
+  report_.factors = found.by.type;
+  report_.threads = a.chosen.threads;
+  report_.attempts = std::move(found.attempts);
+
+  call_facts& call = keeper_->call();
+  call.chosen = a.chosen;
+  call.found = a.found;
+  call.size.type = a.size.type;
+  call.seconds.inspect += a.seconds.inspect;
+  call.seconds.factor += a.seconds.factor;
+  call.seconds.solve += found.solve_seconds;
+  call.seconds.verify += found.verify_seconds;
+  // The condition is A's: of the factors before rows and columns were scaled.
+  keeper_->keep({found.by.scaled ? a.current.made : found.by.made, a.found.norm_one});
+}
+
+solution gathering::take(target to) {
+  report_.backward_error = worst_of(report_.backward_errors);
+  report_.kept = std::move(keeper_);
+  return {std::move(to.made), std::move(report_)};
+}
+
+answer answer_system(const char* function, const prepared& a, const solve_options& options,
+                     const right_hand_sides& sides, const matrix_view& b, const matrix_view& x, std::int64_t index) {
+  if (a.current.made->singular_at() >= 0) {
+    refuse_singular(function, a, sides.batch, index);
+  }
+  const int most = options.threads > 0 ? options.threads : a.chosen.threads;
+  answer found = solve_and_verify(function, a,
+                                  {.sides = sides,
+                                   .system = index,
+                                   .b = b,
+                                   .condition = options.condition,
+                                   .forward_bound = options.forward_bound,
+                                   .may_change_method = options.method == method::automatic,
+                                   .threads = std::min(most, a.with->most_threads())});
+  a.with->store(found.x.elements, x);
+  return found;
+}
+
+matrix_view moved(matrix_view view, std::int64_t bytes) {
+  view.data = static_cast<const char*>(view.data) + bytes;
+  return view;
+}
+
+solve_options as_factorized(solve_options options) {
+  if (options.factors == factor_precision::automatic) {
+    options.factors = factor_precision::same;
+  }
+  return options;
+}
+
+matrix_view view_of_x(const mutable_view& x, const right_hand_sides& sides) {
+  const std::size_t rank = x.rank();
+  return sides.vector
+             ? matrix_view{x.data(), x.type(), sides.unknowns, 1, x.strides()[rank - 1], 0}
+             : matrix_view{
+                   x.data(), x.type(), sides.unknowns, sides.count, x.strides()[rank - 2], x.strides()[rank - 1]};
+}
+
+coefficients at_offset(const coefficients& a, std::int64_t offset) {
+  coefficients one = a;
+  one.stored.data = static_cast<const char*>(a.stored.data) + offset;
+  one.given_up = a.given_up == nullptr ? nullptr : static_cast<char*>(a.given_up) + offset;
+  return one;
+}
+
+void refuse_singular(const char* function, const prepared& a, const dimensions& batch, std::int64_t system) {
+  const std::int64_t pivot = a.current.made->singular_at();
+  std::string where = std::to_string(pivot);
+  if (batch.rank() > 0) {
+    dimensions index = index_of_entry(batch, system, 0, 0, true);
+    std::string text;
+    for (std::size_t axis = 0; axis < batch.rank(); ++axis) {
+      text += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
+    }
+    where += " of system [" + text + "]";
+  }
+  const bool is_minor = a.current.method == method::cholesky;
+  throw singular_matrix(std::string(function) + (is_minor ? ": a positive definite A" : ": a regular A") + ", got " +
+                            (is_minor ? "a leading minor that is not positive, of the order after row "
+                                      : "one that is exactly singular: a zero pivot in row ") +
+                            where + " (" + std::string(name(a.current.method)) + ")",
+                        pivot, system);
+}
+
+}  // namespace gpucompute::solving

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <gpucompute/solve.hpp>
+
+#include "kernels/array/boundary.hpp"
+#include "kernels/device/backend.hpp"
+#include "kernels/solve/calls.hpp"
+
+namespace gpucompute {
+
+using namespace solving;
+
+class factorization::implementation {
+ public:
+  implementation(const matrix_argument& a, const solve_options& options)
+      : with_(device_layer::find(options.device).solver()), options_(as_factorized(options)) {
+    constexpr const char* function = "factorize";
+    check_options(function, options_);
+    const coefficients given = check_matrix(function, a);
+    check_fit(function, options_, given);
+    a_ = given;
+    // From here on a system is found by its number.
+    a_.batch_strides = c_strides(a_.batch, 1);
+    a_.given_up = nullptr;
+    std::int64_t index = 0;
+    const right_hand_sides only_a{
+        .batch = given.batch, .a_strides = given.batch_strides, .b_strides = dimensions::filled(given.batch.rank(), 0)};
+    for_each_system(only_a, only_a.b_strides,
+                    [&](std::int64_t offset, std::int64_t /*b*/, std::int64_t /*x*/, std::int64_t /*index*/) {
+                      systems_.push_back(prepare(function, at_offset(given, offset), index++, given.type, 1, options_,
+                                                 with_, keep::copied));
+                    });
+  }
+
+  solution solve(const char* function, const array_view& b, const solve_options& options) const {
+    check_options(function, options);
+    require_same(function, options);
+    const right_hand_sides sides = check_right_hand_sides(function, a_, b, options.operation);
+    if (sides.type != a_.type) {
+      throw invalid_argument(std::string(function) + ": b of at most A's precision, " + std::string(name(a_.type)) +
+                             ", got " + std::string(name(b.type())));
+    }
+    solve_options now = options_;
+    now.operation = options.operation;
+    now.condition = options.condition;
+    now.threads = options.threads;
+    now.forward_bound = options.forward_bound;
+    now.out = options.out;
+    target to = make_target(function, now, sides, array_view(), b);
+    gathering all(with_, now, {a_.stored.rows, a_.stored.columns, sides.type, sides.count}, sides);
+    const dimensions x_strides(to.view.strides().span().first(sides.batch.rank()));
+    for_each_system(sides, x_strides, [&](std::int64_t a, std::int64_t b_at, std::int64_t x_at, std::int64_t index) {
+      all.solve(function, systems_[static_cast<std::size_t>(a)], sides, moved(sides.b, b_at),
+                moved(view_of_x(to.view, sides), x_at), index);
+    });
+    return all.take(std::move(to));
+  }
+
+  double rcond() const {
+    double least = std::numeric_limits<double>::infinity();
+    for (const prepared& one : systems_) {
+      least = std::min(
+          least, one.current.made->singular_at() >= 0 ? 0 : one.current.made->reciprocal_condition(one.found.norm_one));
+    }
+    return least;
+  }
+
+  gpucompute::log_determinant log_determinant(const char* function) const {
+    const prepared& one = only_square(function);
+    gpucompute::log_determinant result = one.current.made->determinant();
+    result.log -= one.exponent * static_cast<double>(one.size.rows) * std::log(2.0);
+    return result;
+  }
+
+  solution inverse(const char* function, const solve_options& options) const {
+    const prepared& one = only_square(function);
+    array identity = array::zeros(a_.type, {one.size.rows, one.size.rows});
+    const auto size = static_cast<std::int64_t>(size_of(a_.type));
+    for (std::int64_t i = 0; i < one.size.rows; ++i) {
+      void* const at = static_cast<char*>(identity.data()) + i * (one.size.rows + 1) * size;
+      switch (a_.type) {
+        case float32:
+          *static_cast<float*>(at) = 1;
+          break;
+        case float64:
+          *static_cast<double*>(at) = 1;
+          break;
+        case complex64:
+          *static_cast<std::complex<float>*>(at) = 1;
+          break;
+        default:
+          *static_cast<std::complex<double>*>(at) = 1;
+      }
+    }
+    return solve(function, identity, options);
+  }
+
+  std::string explain() const {
+    call_facts call{.device = options_.device.name() == "auto" ? "cpu" : options_.device.name(),
+                    .size = {a_.stored.rows, a_.stored.columns, a_.type, 1, false},
+                    .systems = static_cast<std::int64_t>(systems_.size()),
+                    .options = options_};
+    if (!systems_.empty()) {
+      call.chosen = systems_.back().chosen;
+      call.found = systems_.back().found;
+    }
+    return explain_plan(with_, call);
+  }
+
+ private:
+  const prepared& only_square(const char* function) const {
+    if (systems_.size() != 1 || a_.batch.rank() != 0 || a_.stored.rows != a_.stored.columns) {
+      throw invalid_argument(std::string(function) + ": one square matrix, got " + std::to_string(systems_.size()) +
+                             " of " + std::to_string(a_.stored.rows) + " x " + std::to_string(a_.stored.columns));
+    }
+    return systems_.front();
+  }
+
+  void require_same(const char* function, const solve_options& options) const {
+    const solve_options none;
+    if ((options.assume != none.assume && options.assume != options_.assume) ||
+        (options.method != none.method && options.method != options_.method) ||
+        (options.factors != none.factors && options.factors != options_.factors) ||
+        (options.device != none.device && options.device != options_.device) ||
+        (options.rank_tolerance && options.rank_tolerance != options_.rank_tolerance)) {
+      throw invalid_argument(std::string(function) +
+                             ": assume, method, factors, device and rank_tolerance as factorized, got others");
+    }
+  }
+
+  solver& with_;
+  solve_options options_;
+  coefficients a_;
+  std::vector<prepared> systems_;
+};
+
+factorization factorize(const matrix_argument& A, const solve_options& options) try {
+  return factorization(std::make_shared<const factorization::implementation>(A, options));
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+namespace {
+
+const factorization::implementation& body_of(const std::shared_ptr<const factorization::implementation>& body) {
+  if (body == nullptr) {
+    throw invalid_argument("factorization: factors, got an object that was moved from");
+  }
+  return *body;
+}
+
+}  // namespace
+
+solution factorization::solve(const array_view& b, const solve_options& options) const try {
+  return body_of(body_).solve("factorization::solve", b, options);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+double factorization::rcond() const try { return body_of(body_).rcond(); } catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+log_determinant factorization::log_determinant() const try {
+  return body_of(body_).log_determinant("factorization::log_determinant");
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+std::complex<double> factorization::determinant() const {
+  const gpucompute::log_determinant parts = log_determinant();
+  return parts.sign == 0.0 ? 0.0 : parts.sign * std::exp(parts.log);
+}
+
+solution factorization::inverse() const try {
+  return body_of(body_).inverse("factorization::inverse", {});
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+std::string factorization::explain() const try { return body_of(body_).explain(); } catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
+
+std::complex<double> determinant(const matrix_argument& A, const solve_options& options) {
+  return factorize(A, options).determinant();
+}
+
+solution inverse(const matrix_argument& A, const solve_options& options) { return factorize(A, options).inverse(); }
+
+}  // namespace gpucompute

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "kernels/solve/answer.hpp"
+
+namespace gpucompute {
+
+/// What a report can still be asked when the call is over.
+class solve_report::keeper {
+ public:
+  virtual ~keeper() = default;
+  virtual double rcond() const = 0;
+  virtual std::string explain(const solve_report& report) const = 0;
+};
+
+namespace solving {
+
+/// What stays of a system that was planned: enough for its condition and its explanation.
+struct kept_system {
+  std::shared_ptr<const factors> made;
+  double norm_one = 0;
+};
+
+/// Everything that was said of the whole call, for its explanation.
+struct call_facts {
+  std::string device = "cpu";
+  planned_for size = {};
+  std::int64_t systems = 1;
+  plan chosen = {};  ///< of the last system
+  facts found = {};
+  timings seconds = {};  ///< of all systems together
+  solve_options options = {};
+};
+
+class factors_keeper final : public solve_report::keeper {
+ public:
+  factors_keeper(solver& with, call_facts call) : with_(with), call_(std::move(call)) {}
+
+  void keep(kept_system one) { systems_.push_back(std::move(one)); }
+  call_facts& call() { return call_; }
+
+  double rcond() const override;
+  std::string explain(const solve_report& report) const override;
+
+ private:
+  static constexpr double unknown = -1;
+  solver& with_;
+  call_facts call_;
+  std::vector<kept_system> systems_;
+  mutable std::atomic<double> rcond_ = unknown;
+};
+
+/// How x came about and how good it is.
+std::string explain_outcome(const solve_report& report, const planned_for& size);
+
+/// The part of an explanation that is known before anything is factored.
+std::string explain_plan(const solver& with, const call_facts& call);
+
+}  // namespace solving
+}  // namespace gpucompute

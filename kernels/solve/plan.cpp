@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/solve/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstring>
+
+#include <gpucompute/error.hpp>
+
+#include "kernels/solve/entry.hpp"
+
+namespace gpucompute::solving {
+namespace {
+
+// A band at most this share of the matrix is solved as one: LAPACK's banded LU runs at a fraction of the dense one's rate.
+constexpr double widest_band = 0.1;
+
+struct choice {
+  gpucompute::structure structure;
+  gpucompute::method method;
+  reason why;
+};
+
+choice look(const planned_for& size, const facts& found, const cost_profile& profile) {
+  const std::int64_t below = found.lower_bandwidth;
+  const std::int64_t above = found.upper_bandwidth;
+  const double band = static_cast<double>(below + above + 1) / static_cast<double>(size.rows);
+  if (below == 0 && above == 0) {
+    return {structure::diagonal, method::diagonal, reason::entries_on_the_diagonal_only};
+  }
+  if (below <= 1 && above <= 1 && size.rows > 3) {
+    return {structure::tridiagonal, method::tridiagonal, reason::three_diagonals};
+  }
+  if (below == 0) {
+    return {structure::upper, method::triangular, reason::zeros_below};
+  }
+  if (above == 0) {
+    return {structure::lower, method::triangular, reason::zeros_above};
+  }
+  if (band <= widest_band) {
+    return {structure::banded, method::banded, reason::narrow_band};
+  }
+  if (found.hermitian && found.positive_diagonal) {
+    return {structure::positive_definite, method::cholesky, reason::symmetric_with_positive_diagonal};
+  }
+  if (found.symmetric || found.hermitian) {
+    return profile.indefinite_is_faster ? choice{structure::symmetric, method::indefinite, reason::symmetric_and_faster}
+                                        : choice{structure::symmetric, method::lu, reason::symmetric_but_lu_is_faster};
+  }
+  return {structure::general, method::lu, reason::nothing_found};
+}
+
+/// The way for a structure that the caller vouches for and A has.
+choice promised(structure promise, const facts& found, const cost_profile& profile) {
+  switch (promise) {
+    case structure::symmetric:
+      if (found.hermitian && found.positive_diagonal) {
+        return {promise, method::cholesky, reason::symmetric_with_positive_diagonal};
+      }
+      return {promise, profile.indefinite_is_faster ? method::indefinite : method::lu,
+              profile.indefinite_is_faster ? reason::symmetric_and_faster : reason::symmetric_but_lu_is_faster};
+    case structure::positive_definite:
+      return {promise, method::cholesky, reason::promised};
+    case structure::upper:
+    case structure::lower:
+      return {promise, method::triangular, reason::promised};
+    case structure::banded:
+      return {promise, method::banded, reason::promised};
+    case structure::tridiagonal:
+      return {promise, method::tridiagonal, reason::promised};
+    case structure::diagonal:
+      return {promise, method::diagonal, reason::promised};
+    default:
+      return {structure::general, method::lu, reason::promised};
+  }
+}
+
+bool holds(structure promise, const facts& found, bool is_complex_type) {
+  switch (promise) {
+    case structure::symmetric:
+      return is_complex_type ? found.hermitian : found.symmetric;
+    case structure::positive_definite:
+      return found.hermitian && found.positive_diagonal;
+    case structure::upper:
+      return found.lower_bandwidth == 0;
+    case structure::lower:
+      return found.upper_bandwidth == 0;
+    case structure::tridiagonal:
+      return found.lower_bandwidth <= 1 && found.upper_bandwidth <= 1;
+    case structure::diagonal:
+      return found.lower_bandwidth == 0 && found.upper_bandwidth == 0;
+    default:
+      return true;
+  }
+}
+
+/// Whether a method can solve a matrix with these facts at all.
+bool suits(method which, const facts& found) {
+  switch (which) {
+    case method::cholesky:
+      return holds(structure::positive_definite, found, true);
+    case method::indefinite:
+      return found.symmetric || found.hermitian;
+    case method::triangular:
+      return found.lower_bandwidth == 0 || found.upper_bandwidth == 0;
+    case method::tridiagonal:
+      return holds(structure::tridiagonal, found, true);
+    case method::diagonal:
+      return holds(structure::diagonal, found, true);
+    default:
+      return true;
+  }
+}
+
+structure mirrored(structure promise) {
+  return promise == structure::upper ? structure::lower : promise == structure::lower ? structure::upper : promise;
+}
+
+}  // namespace
+
+std::string_view words(reason why) {
+  constexpr std::string_view texts[] = {
+      "asked for",
+      "the caller vouches for the structure, and A has it",
+      "A is not square",
+      "only the diagonal holds numbers",
+      "zeros below the diagonal",
+      "zeros above the diagonal",
+      "only three diagonals hold numbers",
+      "a narrow band around the diagonal holds all numbers",
+      "exactly symmetric (complex: Hermitian) with a positive diagonal, so perhaps positive definite",
+      "exactly symmetric, and LDL is faster here than LU",
+      "exactly symmetric, but LU is faster here than LDL",
+      "no structure that would save work",
+      "so small that LU is fastest whatever the structure"};
+  return texts[static_cast<std::size_t>(why)];
+}
+
+std::string_view words(method which) {
+  constexpr std::string_view texts[] = {
+      "automatic",
+#define GPUCOMPUTE_METHOD(name, words, routines) words,
+#include <gpucompute/methods.def>
+  };
+  return texts[static_cast<std::size_t>(which)];
+}
+
+bool looks_at_structure(const solve_options& options, const planned_for& size) {
+  return size.rows == size.columns && size.rows > 1 &&
+         (options.method == method::automatic ? options.assume != structure::general
+                                              : options.method != method::lu && options.method != method::qr &&
+                                                    options.method != method::rank_revealing);
+}
+
+dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile) {
+  const bool narrowable = component(size.type) == float64 && size.rows == size.columns && !size.given_up;
+  const bool wanted =
+      options.factors == factor_precision::float32 ||
+      (options.factors == factor_precision::automatic && profile.mixed_from > 0 && size.rows >= profile.mixed_from &&
+       size.right_hand_sides * 8 <= size.rows && (options.method == method::automatic || options.method == method::lu));
+  if (!narrowable || !wanted) {
+    return size.type;
+  }
+  return is_complex(size.type) ? complex64 : float32;
+}
+
+plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
+               const matrix_view& stored, bool transposed, solver& with) {
+  const cost_profile profile = with.profile();
+  const bool square = size.rows == size.columns;
+  // What is upper for the caller is lower in the transpose of it.
+  const structure promise = transposed ? mirrored(options.assume) : options.assume;
+  if (square && size.rows > 1 && !holds(promise, found, is_complex(size.type))) {
+    throw invalid_argument(std::string(function) + ": A that is " + std::string(name(options.assume)) + ", got " +
+                           broken_promise(promise, stored, transposed));
+  }
+  choice made = {structure::general, method::qr, reason::not_square};
+  if (square) {
+    made = promise == structure::any ? look(size, found, profile) : promised(promise, found, profile);
+  }
+  if (options.method != method::automatic) {
+    made.method = options.method;
+    made.why = reason::asked_for;
+    if (square && size.rows > 1 && !suits(options.method, found)) {
+      throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
+                             ", got one of another structure (" + std::to_string(found.lower_bandwidth) +
+                             " diagonals below and " + std::to_string(found.upper_bandwidth) + " above the main one" +
+                             (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")");
+    }
+  }
+  plan result;
+  result.structure = transposed ? mirrored(made.structure) : made.structure;
+  result.method = made.method;
+  result.why = made.why;
+  result.part = made.method == method::triangular && found.lower_bandwidth == 0 ? triangle::upper : triangle::lower;
+  result.hermitian = found.hermitian;
+  const bool dense = made.method == method::lu || made.method == method::cholesky;
+  result.factors = dense ? factor_type(options, size, profile) : size.type;
+  const int most = with.most_threads();
+  const std::int64_t order = std::min(size.rows, size.columns);
+  result.threads = order < profile.least_order_for_threads ? 1 : most;
+  if (options.threads > 0) {
+    result.threads = std::min(options.threads, most);
+  }
+  return result;
+}
+
+double flops(method which, const planned_for& size, const facts& found) {
+  const auto n = static_cast<double>(std::min(size.rows, size.columns));
+  const auto m = static_cast<double>(std::max(size.rows, size.columns));
+  const auto k = static_cast<double>(size.right_hand_sides);
+  const auto below = static_cast<double>(found.lower_bandwidth);
+  const auto above = static_cast<double>(found.upper_bandwidth);
+  const double real = [&] {
+    switch (which) {
+      case method::cholesky:
+      case method::indefinite:
+        return n * n * n / 3 + 2 * n * n * k;
+      case method::triangular:
+        return n * n * k;
+      case method::diagonal:
+        return n * k;
+      case method::banded:
+        return 2 * n * below * (below + above + 1) + 2 * n * (2 * below + above + 1) * k;
+      case method::tridiagonal:
+        return 8 * n + 6 * n * k;
+      case method::qr:
+      case method::rank_revealing:
+        return 2 * n * n * (m - n / 3) + (4 * m * n - n * n) * k;
+      default:
+        return 2 * n * n * n / 3 + 2 * n * n * k;
+    }
+  }();
+  return is_complex(size.type) ? 4 * real : real;
+}
+
+double predicted_seconds(method which, dtype factors, int threads, const planned_for& size, const facts& found,
+                         const cost_profile& profile) {
+  const auto n = static_cast<double>(std::max<std::int64_t>(1, std::min(size.rows, size.columns)));
+  const std::size_t narrow = component(factors) == float32 ? 1 : 0;
+  const double team = 1 + (threads - 1) * profile.thread_efficiency;
+  // How far each method stays below LU's rate; those without a panel run at the rate of memory.
+  const double share = which == method::rank_revealing                             ? 0.4
+                       : which == method::qr                                       ? 0.8
+                       : which == method::indefinite                               ? 0.5
+                       : which == method::banded                                   ? 0.1
+                       : which == method::tridiagonal || which == method::diagonal ? 0.02
+                                                                                   : 1;
+  const double rate = profile.factor_flops[narrow] * share * n / (n + profile.half_size[narrow]) *
+                      (which == method::triangular || which == method::banded || which == method::tridiagonal ||
+                               which == method::diagonal
+                           ? 1
+                           : team);
+  const double passes = static_cast<double>(size.rows) * static_cast<double>(size.columns) *
+                        static_cast<double>(size_of(size.type)) / profile.copy_bytes;
+  const bool refined = factors != size.type;
+  return flops(which, size, found) / rate + (refined ? 6 : 3) * passes;
+}
+
+}  // namespace gpucompute::solving

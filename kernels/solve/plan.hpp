@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gpucompute/solve.hpp>
+
+#include "kernels/solve/solver.hpp"
+
+namespace gpucompute::solving {
+
+/// Why a plan is as it is; `words` says it.
+enum class reason : std::uint8_t {
+  asked_for,
+  promised,
+  not_square,
+  entries_on_the_diagonal_only,
+  zeros_below,
+  zeros_above,
+  three_diagonals,
+  narrow_band,
+  symmetric_with_positive_diagonal,
+  symmetric_and_faster,
+  symmetric_but_lu_is_faster,
+  nothing_found,
+  small,
+};
+std::string_view words(reason why);
+
+std::string_view words(method which);
+
+struct plan {
+  gpucompute::structure structure = gpucompute::structure::general;  ///< of the stored matrix
+  gpucompute::method method = gpucompute::method::lu;
+  reason why = reason::nothing_found;
+  dtype factors = float64;
+  triangle part = triangle::lower;
+  bool hermitian = true;
+  int threads = 1;
+};
+
+/// What a plan depends on besides what is found in A.
+struct planned_for {
+  std::int64_t rows = 0, columns = 0;  ///< of the stored matrix
+  dtype type = float64;
+  std::int64_t right_hand_sides = 1;
+  bool given_up = false;  ///< A cannot be read again, so that float32 factors could not be refined
+};
+
+/// Whether anything about A's structure has to be known for a plan.
+bool looks_at_structure(const solve_options& options, const planned_for& size);
+
+/// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
+dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
+
+/// @throw invalid_argument for a promise that A breaks or a method that does not fit A; naming an entry of A as the caller
+/// sees it where `stored` is its transpose
+plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
+               const matrix_view& stored, bool transposed, solver& with);
+
+/// Predicted seconds of one way, from the profile: factoring and one solve.
+double predicted_seconds(method which, dtype factors, int threads, const planned_for& size, const facts& found,
+                         const cost_profile& profile);
+
+/// Real operations that the method's factorisation and solves take, LAPACK's count.
+double flops(method which, const planned_for& size, const facts& found);
+
+}  // namespace gpucompute::solving

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/solve/prepared.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include <gpucompute/error.hpp>
+
+#include "kernels/solve/clock.hpp"
+#include "kernels/solve/entry.hpp"
+#include "kernels/solve/memory_need.hpp"
+
+namespace gpucompute::solving {
+namespace {
+
+constexpr block no_block = {};
+
+bool needs_dense_factors(method which) {
+  return which != method::banded && which != method::tridiagonal && which != method::diagonal;
+}
+
+/// A matrix with a zero in two opposite corners is a band or block diagonal: its dense copy would be made for nothing.
+bool may_be_banded(const matrix_view& a) {
+  return a.rows > 1 && a.rows == a.columns && entry_of(a, 0, a.columns - 1) == 0.0 && entry_of(a, a.rows - 1, 0) == 0.0;
+}
+
+[[noreturn]] void refuse_non_finite(const char* function, const prepared& of, std::int64_t system,
+                                    const coefficients& a) {
+  const auto [row, column] = of.found.first_non_finite;
+  const dimensions index =
+      index_of_entry(a.batch, system, of.transposed ? column : row, of.transposed ? row : column, false);
+  throw non_finite(std::string(function) + ": a finite A, got A" + in_brackets(index) + " = " +
+                       digits_of(entry_of(of.source, row, column)),
+                   index);
+}
+
+class preparation {
+ public:
+  preparation(const char* function, const coefficients& a, const solve_options& options, prepared& result)
+      : function_(function), a_(a), options_(options), result_(result), with_(*result.with) {}
+
+  void inspect(std::int64_t system, keep how) {
+    const stopwatch clock;
+    const bool can_copy =
+        options_.method == method::automatic ? !may_be_banded(result_.source) : needs_dense_factors(options_.method);
+    const dtype type = factor_type(options_, result_.size, with_.profile());
+    inspection look{.structure = looks_at_structure(options_, result_.size),
+                    .c_order = !result_.transposed,
+                    .copy = no_block,
+                    .threads = threads()};
+    if (result_.size.given_up) {
+      consumable_.elements = {a_.given_up, result_.size.type, result_.size.rows, result_.size.columns, given_leading()};
+    } else if (can_copy) {
+      consumable_ = make_block(with_, type, result_.size.rows, result_.size.columns);
+      look.copy = consumable_.elements;
+    }
+    result_.found = with_.inspect(result_.source, look);
+    if (!result_.found.finite) {
+      refuse_non_finite(function_, result_, system, a_);
+    }
+    if (!is_moderate(result_.found.norm_max, type)) {
+      rescale(look);
+    } else if (how == keep::copied && !result_.size.given_up) {
+      keep_copy(1.0);
+    }
+    result_.seconds.inspect = clock.seconds();
+  }
+
+  void factor() {
+    const stopwatch clock;
+    result_.chosen =
+        make_plan(function_, options_, result_.size, result_.found, result_.source, result_.transposed, with_);
+    const plan& chosen = result_.chosen;
+    block probe_x = no_block;
+    owned_block probe = result_.size.given_up ? probed_product(probe_x) : owned_block{};
+    result_.current = attempt(chosen.method, chosen.factors, consumable_);
+    const bool fixed = options_.method != method::automatic;
+    if (result_.current.made->singular_at() >= 0 && chosen.method == method::cholesky && !fixed &&
+        !result_.size.given_up) {
+      note("the leading minor of order " + std::to_string(result_.current.made->singular_at() + 1) +
+           " is not positive");
+      result_.current = attempt(method::lu, chosen.factors, consumable());
+    }
+    if (result_.current.type != result_.size.type && result_.current.made->singular_at() >= 0) {
+      note("singular in float32");
+      result_.current = attempt(result_.current.method, result_.size.type, consumable());
+    }
+    if (chosen.method == method::qr && !fixed && is_rank_deficient()) {
+      note("a triangular factor with condition beyond 1 / (max(m, n) epsilon)");
+      result_.current = attempt(method::rank_revealing, result_.size.type, consumable());
+    }
+    if (result_.size.given_up && result_.current.made->singular_at() < 0) {
+      result_.probed = probe_error(probe);
+    }
+    if (!result_.size.given_up) {
+      consumable_ = {};
+    }
+    result_.seconds.factor = clock.seconds();
+  }
+
+ private:
+  int threads() const {
+    const int most = with_.most_threads();
+    return options_.threads > 0 ? std::min(options_.threads, most) : most;
+  }
+
+  std::int64_t given_leading() const {
+    return std::max<std::int64_t>(
+        {1, result_.source.column_stride / static_cast<std::int64_t>(size_of(result_.size.type)), result_.source.rows});
+  }
+
+  void keep_copy(double scale) {
+    owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
+    with_.copy(result_.source, false, scale, copy.elements, threads());
+    result_.source = view_of(copy.elements);
+    result_.copy = std::move(copy.memory);
+  }
+
+  /// Brings a matrix near the ends of the exponent range to 1, by a power of two: exact but for what lies 2^-500 below its
+  /// largest entry.
+  void rescale(inspection look) {
+    if (result_.found.norm_max == 0) {
+      return;
+    }
+    result_.exponent = -std::ilogb(result_.found.norm_max);
+    owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
+    // The scale of a subnormal matrix is beyond the largest number: in two steps.
+    const int half = result_.exponent / 2;
+    const std::vector<int> rest(static_cast<std::size_t>(result_.size.columns), result_.exponent - half);
+    with_.copy(result_.source, false, std::ldexp(1.0, half), copy.elements, threads());
+    with_.scale_columns(copy.elements, rest);
+    result_.source = view_of(copy.elements);
+    result_.copy = std::move(copy.memory);
+    result_.size.given_up = false;
+    if (look.copy.data == nullptr) {
+      consumable_ = {};
+    }
+    result_.found = with_.inspect(result_.source, look);
+  }
+
+  factored attempt(method which, dtype type, const owned_block& into) {
+    factor_request request{.method = which,
+                           .source = result_.source,
+                           .consumable = into.elements,
+                           .owner = into.memory,
+                           .type = type,
+                           .part = result_.chosen.part,
+                           .hermitian = result_.chosen.hermitian,
+                           .lower_bandwidth = result_.found.lower_bandwidth,
+                           .upper_bandwidth = result_.found.upper_bandwidth,
+                           .rank_tolerance = rank_tolerance(),
+                           .threads = result_.chosen.threads};
+    if (!needs_dense_factors(which) || into.elements.type != type) {
+      request.consumable = no_block;
+      request.owner = nullptr;
+    }
+    return {with_.factorize(request), which, type, std::nullopt};
+  }
+
+  /// For a second way: the first one has used up its copy.
+  owned_block consumable() {
+    consumable_ = {};
+    result_.current.made = nullptr;
+    return {};
+  }
+
+  double rank_tolerance() const {
+    const double epsilon = component(result_.size.type) == float32 ? std::numeric_limits<float>::epsilon()
+                                                                   : std::numeric_limits<double>::epsilon();
+    return options_.rank_tolerance.value_or(static_cast<double>(std::max(result_.size.rows, result_.size.columns)) *
+                                            epsilon);
+  }
+
+  bool is_rank_deficient() const {
+    return !(result_.current.made->reciprocal_condition(result_.found.norm_one) > rank_tolerance());
+  }
+
+  void note(std::string outcome) {
+    result_.tried.push_back({.method = result_.current.method,
+                             .factors = result_.current.type,
+                             .backward_error = std::numeric_limits<double>::quiet_NaN(),
+                             .outcome = std::move(outcome)});
+  }
+
+  /// F times random signs, while F is still there: two columns, the signs and the product.
+  owned_block probed_product(block& x) {
+    owned_block both = make_block(with_, result_.size.type, std::max(result_.size.rows, result_.size.columns), 2);
+    x = both.elements;
+    x.rows = result_.size.columns;
+    x.columns = 1;
+    with_.fill_signs(x);
+    with_.multiply(1, result_.source, apply::none, view_of(x), 0, product_of(both), result_.chosen.threads);
+    return both;
+  }
+
+  block product_of(const owned_block& both) const {
+    block y = both.elements;
+    y.data = static_cast<char*>(y.data) + y.leading * static_cast<std::int64_t>(size_of(y.type));
+    y.rows = result_.size.rows;
+    y.columns = 1;
+    return y;
+  }
+
+  double probe_error(const owned_block& both) {
+    const owned_block again = make_block(with_, result_.size.type, result_.size.rows, 1);
+    block x = both.elements;
+    x.rows = result_.size.columns;
+    x.columns = 1;
+    result_.current.made->multiply(apply::none, x, again.elements, result_.chosen.threads);
+    const block y = product_of(both);
+    with_.add(-1, again.elements, y);
+    column_norm difference;
+    with_.norms(y, {&difference, 1});
+    return result_.found.norm_inf == 0 ? 0 : difference.largest / result_.found.norm_inf;
+  }
+
+  const char* function_;
+  const coefficients& a_;
+  const solve_options& options_;
+  prepared& result_;
+  solver& with_;
+  owned_block consumable_;
+};
+
+}  // namespace
+
+bool is_moderate(double largest, dtype type) {
+  if (largest == 0) {
+    return true;
+  }
+  const int most = component(type) == float32 ? 60 : 500;
+  return largest < std::ldexp(1.0, most) && largest > std::ldexp(1.0, -most);
+}
+
+owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns) {
+  const std::int64_t leading = std::max<std::int64_t>(1, rows);
+  std::shared_ptr<void> memory =
+      with.allocate(static_cast<std::size_t>(leading) * static_cast<std::size_t>(columns) * size_of(type));
+  return {{memory.get(), type, rows, columns, leading}, std::move(memory)};
+}
+
+prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
+                 std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how) {
+  prepared result;
+  result.with = &with;
+  const auto size = static_cast<std::int64_t>(size_of(type));
+  // Only what LAPACK can take as it lies can be used up.
+  const bool usable = a.given_up != nullptr && a.stored.type == type && a.stored.row_stride == size &&
+                      a.stored.column_stride >= size * std::max<std::int64_t>(1, a.stored.rows) &&
+                      a.stored.column_stride % size == 0 &&
+                      reinterpret_cast<std::uintptr_t>(a.stored.data) % size_of(component(type)) == 0;
+  result.size = {a.stored.rows, a.stored.columns, type, right_hand_sides, usable};
+  result.source = a.stored;
+  result.transposed = a.transposed;
+  require_memory(function, result.size, with, how);
+  preparation steps(function, a, options, result);
+  steps.inspect(system, how);
+  steps.factor();
+  if (result.size.given_up) {
+    result.source.data = nullptr;
+  }
+  return result;
+}
+
+factored factor_again(const prepared& from, method which, dtype type, bool equilibrated) {
+  factor_request request{.method = which,
+                         .source = from.source,
+                         .type = type,
+                         .part = from.chosen.part,
+                         .hermitian = from.chosen.hermitian,
+                         .threads = from.chosen.threads};
+  if (!equilibrated) {
+    return {from.with->factorize(request), which, type, std::nullopt};
+  }
+  const owned_block copy = make_block(*from.with, type, from.size.rows, from.size.columns);
+  from.with->copy(from.source, false, 1, copy.elements, from.chosen.threads);
+  balance scaled = from.with->equilibrate(copy.elements);
+  request.source = view_of(copy.elements);
+  request.consumable = copy.elements;
+  request.owner = copy.memory;
+  return {from.with->factorize(request), which, type, std::move(scaled)};
+}
+
+}  // namespace gpucompute::solving

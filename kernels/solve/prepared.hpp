@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernels/solve/plan.hpp"
+#include "kernels/solve/problem.hpp"
+#include "kernels/solve/solver.hpp"
+
+namespace gpucompute::solving {
+
+/// A block with the memory behind it.
+struct owned_block {
+  block elements;
+  std::shared_ptr<void> memory;
+};
+/// Not initialised. @throw out_of_memory
+owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns);
+
+/// Seconds of the parts of a solve.
+struct timings {
+  double inspect = 0, factor = 0, solve = 0, verify = 0;
+};
+
+/// F as it was factored: itself, or scaled by powers of two.
+struct factored {
+  std::shared_ptr<const factors> made;
+  gpucompute::method method = gpucompute::method::lu;
+  dtype type = float64;
+  std::optional<balance> scaled;  ///< rows and columns, where it was equilibrated
+};
+
+/// F inspected, planned and factored: all that does not depend on a right-hand side.
+struct prepared {
+  solver* with = nullptr;
+  planned_for size;
+  /// What residuals are computed from: the caller's F, a copy of it, or 2^exponent * F. Data null where it was given up.
+  matrix_view source;
+  std::shared_ptr<void> copy;  ///< behind `source` where it is not the caller's
+  bool transposed = false;     ///< F = A^T
+  int exponent = 0;
+  facts found;  ///< in `source`
+  plan chosen;
+  factored current;
+  double probed = 0;                 ///< of a given up F: relative error of the factors, from one random vector
+  std::vector<solve_attempt> tried;  ///< ways that were given up while preparing
+  timings seconds;
+};
+
+/// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.
+enum class keep : std::uint8_t { borrowed, copied };
+
+/// `system`: which of a batch, for messages. A singular F is no error here: see factors::singular_at.
+/// @throw invalid_argument, non_finite, out_of_memory, runtime_failure
+prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
+                 std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how);
+
+/// Factors F in another way, from `source`, for an escalation.
+factored factor_again(const prepared& from, method which, dtype type, bool equilibrated);
+
+/// The smallest and the largest modulus of a matrix that norms and products of are formed without a second thought.
+bool is_moderate(double largest, dtype type);
+
+}  // namespace gpucompute::solving

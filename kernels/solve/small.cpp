@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/solve/small.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "kernels/evaluate/inline_buffer.hpp"
+#include "kernels/solve/verify.hpp"
+
+namespace gpucompute::solving {
+namespace {
+
+/// Copies of the small matrices of a call; their factors are made again when someone asks.
+class copies_keeper final : public solve_report::keeper {
+ public:
+  copies_keeper(solver& with, const planned_for& size, std::int64_t systems)
+      : with_(with), size_(size), systems_(systems) {
+    const std::size_t bytes = each_bytes() * static_cast<std::size_t>(systems);
+    if (bytes > sizeof few_) {
+      memory_ = with.allocate(bytes);
+    }
+  }
+
+  /// Takes all at once where they lie one behind the other.
+  void keep(const matrix_view& first, std::int64_t system_stride) {
+    const auto bytes = static_cast<std::int64_t>(each_bytes());
+    const auto size = static_cast<std::int64_t>(size_of(size_.type));
+    if (first.row_stride == size && first.column_stride == size * size_.rows &&
+        (systems_ == 1 || system_stride == bytes)) {
+      std::memcpy(data(), first.data, static_cast<std::size_t>(bytes * systems_));
+      return;
+    }
+    for (std::int64_t i = 0; i < systems_; ++i) {
+      matrix_view one = first;
+      one.data = static_cast<const char*>(first.data) + i * system_stride;
+      with_.copy(one, false, 1, block_of(i), 1);
+    }
+  }
+
+  double rcond() const override {
+    double least = std::numeric_limits<double>::infinity();
+    for (std::int64_t i = 0; i < systems_; ++i) {
+      const matrix_view a = view_of(block_of(i));
+      const facts found = with_.inspect(a, {.structure = false});
+      const auto made = with_.factorize({.method = method::lu, .source = a, .type = size_.type});
+      least = std::min(least, made->singular_at() >= 0 ? 0 : made->reciprocal_condition(found.norm_one));
+    }
+    return least;
+  }
+
+  std::string explain(const solve_report& report) const override {
+    call_facts call{.size = size_, .systems = systems_};
+    call.chosen.why = reason::small;
+    call.chosen.factors = size_.type;
+    call.chosen.threads = report.threads;
+    if (systems_ > 0) {
+      call.found = with_.inspect(view_of(block_of(0)), {});
+    }
+    return explain_plan(with_, call) + explain_outcome(report, call.size);
+  }
+
+ private:
+  std::size_t each_bytes() const { return static_cast<std::size_t>(size_.rows * size_.rows) * size_of(size_.type); }
+  void* data() const { return memory_ != nullptr ? memory_.get() : const_cast<std::byte*>(few_); }
+  block block_of(std::int64_t i) const {
+    return {static_cast<char*>(data()) + i * static_cast<std::int64_t>(each_bytes()), size_.type, size_.rows,
+            size_.rows, std::max<std::int64_t>(1, size_.rows)};
+  }
+
+  solver& with_;
+  planned_for size_;
+  std::int64_t systems_;
+  std::shared_ptr<void> memory_;
+  alignas(64) std::byte few_[512];
+};
+
+bool is_dense_enough(const matrix_view& a, dtype type) {
+  const std::size_t alignment = size_of(component(type));
+  const auto multiple = [alignment](std::int64_t stride) { return stride % static_cast<std::int64_t>(alignment) == 0; };
+  return a.type == type && reinterpret_cast<std::uintptr_t>(a.data) % alignment == 0 && multiple(a.row_stride) &&
+         multiple(a.column_stride);
+}
+
+bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides) {
+  const std::int64_t n = a.stored.rows;
+  return n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
+         (options.method == method::automatic || options.method == method::lu) &&
+         (options.assume == structure::any || options.assume == structure::general) &&
+         options.factors != factor_precision::float32 && options.condition != condition::always &&
+         !options.forward_bound && sides.batch.rank() <= 1 && is_dense_enough(a.stored, sides.type) &&
+         is_dense_enough(sides.b, sides.type);
+}
+
+std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
+
+}  // namespace
+
+std::optional<solution> solve_as_small(const char* function, solver& with, const solve_options& options,
+                                       const coefficients& a, const right_hand_sides& sides, target& to) {
+  if (!suits(with, options, a, sides)) {
+    return std::nullopt;
+  }
+  const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
+  const matrix_view x = view_of_x(to.view, sides);
+  const int most = with.most_threads();
+  small_systems systems{.count = element_count(sides.batch),
+                        .order = size.rows,
+                        .right_hand_sides = sides.count,
+                        .type = sides.type,
+                        .a = a.stored.data,
+                        .a_system = stride_or_zero(sides.a_strides),
+                        .a_row = a.stored.row_stride,
+                        .a_column = a.stored.column_stride,
+                        .b = sides.b.data,
+                        .b_system = stride_or_zero(sides.b_strides),
+                        .b_row = sides.b.row_stride,
+                        .b_column = sides.b.column_stride,
+                        .x = const_cast<void*>(x.data),
+                        .x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0],
+                        .x_row = x.row_stride,
+                        .x_column = x.column_stride,
+                        .op = sides.op,
+                        .screened = options.condition == condition::screened,
+                        .threads = options.threads > 0 ? std::min(options.threads, most) : most};
+  solution result;
+  solve_report& report = result.report;
+  report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
+  evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(systems.count), {});
+  with.solve_small(systems, outcomes.data(), report.backward_errors.data());
+
+  report.bar = bar_of(size.rows, size.columns, size.type);
+  report.factors = size.type;
+  report.rank = size.rows;
+  for (std::int64_t i = 0; i < systems.count; ++i) {
+    const small_outcome& one = outcomes[static_cast<std::size_t>(i)];
+    if (one.finite && one.singular_at < 0 && one.backward_error <= report.bar &&
+        !is_suspicious(one.condition_bound, size.type)) {
+      report.condition_bound = std::max(report.condition_bound, one.condition_bound);
+      continue;
+    }
+    const prepared ready =
+        prepare(function, at_offset(a, i * systems.a_system), i, size.type, sides.count, options, with, keep::borrowed);
+    const answer again = answer_system(function, ready, options, sides, moved(sides.b, i * systems.b_system),
+                                       moved(x, i * systems.x_system), i);
+    std::ranges::copy(again.backward_errors, report.backward_errors.begin() + i * systems.right_hand_sides);
+    report.condition_bound = std::max(report.condition_bound, again.condition_bound);
+    report.verdict = std::max(report.verdict, again.verdict);
+    if (again.verdict != verdict::good && sides.batch.rank() > 0) {
+      report.doubtful.push_back(i);
+    }
+  }
+  report.backward_error = worst_of(report.backward_errors);
+  auto kept = std::make_shared<copies_keeper>(with, size, systems.count);
+  kept->keep(a.stored, systems.a_system);
+  report.kept = std::move(kept);
+  result.x = std::move(to.made);
+  return result;
+}
+
+}  // namespace gpucompute::solving

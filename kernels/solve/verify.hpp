@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernels/solve/prepared.hpp"
+
+namespace gpucompute::solving {
+
+/// Largest backward error that is no fault: 30 n u, u the unit roundoff of `type`.
+double bar_of(std::int64_t rows, std::int64_t columns, dtype type);
+double unit_roundoff(dtype type);
+/// Whether a condition of which this is a lower bound may be 1/u: 99 % of the screened bounds are within 1e4 of it.
+bool is_suspicious(double condition_bound, dtype type);
+/// The largest; NaN where one is.
+double worst_of(std::span<const double> errors);
+
+/// One system's right-hand sides and how good an x is for them: backward errors from the A that was given.
+class verification {
+ public:
+  /// b : (equations, count), borrowed. Brings columns beyond the range of safe products near 1.
+  verification(const prepared& a, apply op, const matrix_view& b, int threads);
+
+  std::int64_t equations() const { return equations_; }
+  std::int64_t unknowns() const { return unknowns_; }
+  std::int64_t count() const { return b_.columns; }
+  bool is_square() const { return equations_ == unknowns_; }
+  /// Whether b holds a NaN or an infinity.
+  bool is_finite() const;
+
+  /// b as it is solved; where measure() was called, the last residual.
+  const block& residual() const { return r_.elements; }
+  /// residual() := b - op(A) x, by the factors where A was given up. One backward error a column.
+  void measure(const factors& by, const block& x, std::span<double> errors);
+  /// The infinity norm of op(A).
+  double norm() const;
+  /// Powers of two by which x's columns must be multiplied to solve for the b that was given; empty: none.
+  std::vector<int> exponents_of_x() const;
+
+ private:
+  void take_b();
+  void measure_least_squares(std::span<const column_norm> rests, std::span<double> errors);
+
+  const prepared& a_;
+  apply op_;
+  matrix_view b_;
+  int threads_;
+  bool transposes_;
+  std::int64_t equations_, unknowns_;
+  owned_block r_;
+  std::vector<column_norm> sizes_;  ///< of b's columns
+  std::vector<int> exponents_;      ///< by which they were scaled; empty: they were not
+};
+
+}  // namespace gpucompute::solving

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include "tests/solve/api/systems.hpp"
+
+namespace gpucompute::tests {
+namespace {
+
+using Arguments = OnEachDevice;
+INSTANTIATE_TEST_SUITE_P(Devices, Arguments, testing::ValuesIn(solving_devices));
+
+/// The text of the invalid_argument that a call must throw.
+template <typename Call>
+std::string refusal(Call&& call) {
+  try {
+    call();
+  } catch (const invalid_argument& mistake) {
+    return mistake.what();
+  }
+  return "nothing was refused";
+}
+
+const std::vector<double> numbers(64, 1.0);
+
+TEST_P(Arguments, ShapesThatDoNotFitAreNamed) {
+  const auto square = random_matrix<double>(3, 3, 1);
+  const auto b = random_numbers<double>(4, 1);
+  EXPECT_EQ(refusal([&] { solve(square.view(), b, on_device()); }),
+            "solve: b with as many rows as op(A), 3, got A of shape (3, 3) and b of shape (4,)");
+  EXPECT_EQ(refusal([&] { solve(b, b, on_device()); }), "solve: A of at least 2 dimensions, got shape (4,)");
+  EXPECT_EQ(refusal([&] { solve(square.view(), array_view(b.data(), float64, {}), on_device()); }),
+            "solve: b of at least 1 dimension, got a number");
+  EXPECT_EQ(refusal([&] {
+              solve(array_view(numbers.data(), {2, 3, 3}), array_view(numbers.data(), {5, 3, 1}), on_device());
+            }),
+            "solve: batches of A and b that broadcast, got (2,) and (5,)");
+}
+
+TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
+  auto a = random_matrix<double>(5, 5, 1);
+  a(3, 1) = 7;
+  const auto b = random_numbers<double>(5, 1);
+  const auto promised = [&](structure what) {
+    solve_options options = on_device();
+    options.assume = what;
+    return refusal([&] { solve(a.view(), b, options); });
+  };
+  for (std::int64_t i = 0; i < 5; ++i) {
+    for (std::int64_t j = 0; j < i; ++j) {
+      a(i, j) = i == 3 && j == 1 ? 7 : 0;
+    }
+  }
+  EXPECT_EQ(promised(structure::upper), "solve: A that is upper, got A[3, 1] = 7");
+  EXPECT_EQ(promised(structure::symmetric).substr(0, 38), "solve: A that is symmetric, got A[0, 1");
+  a(3, 1) = 0;
+  EXPECT_EQ(promised(structure::upper), "nothing was refused");
+}
+
+TEST_P(Arguments, WhatIsNotFiniteIsRefusedWithItsPlace) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const std::int64_t n : {3, 80}) {
+    auto a = random_matrix<double>(n, n, 1);
+    auto b = random_numbers<double>(n, 1);
+    const std::int64_t last = n - 1;
+    a(last, 1) = std::nan("");
+    a(last, 2) = infinity;
+    try {
+      solve(a.view(), b, on_device());
+      FAIL();
+    } catch (const non_finite& mistake) {
+      EXPECT_EQ(mistake.index(), (dimensions{last, 1}));
+      EXPECT_EQ(std::string(mistake.what()), "solve: a finite A, got A[" + std::to_string(last) + ", 1] = nan");
+    }
+    a(last, 1) = a(last, 2) = 1;
+    b[1] = -infinity;
+    try {
+      solve(a.view(), b, on_device());
+      FAIL();
+    } catch (const non_finite& mistake) {
+      EXPECT_EQ(mistake.index(), (dimensions{1}));
+      EXPECT_STREQ(mistake.what(), "solve: a finite b, got b[1] = -inf");
+    }
+  }
+}
+
+TEST_P(Arguments, WhatIsNotFiniteInABatchIsNamedWithItsSystem) {
+  auto a = random_numbers<double>(2 * 3 * 4, 1);
+  a[2 * 4 + 3] = std::nan("");
+  const std::vector<double> b = {1, 2};
+  try {
+    solve(array_view(a.data(), {6, 2, 2}), b, on_device());
+    FAIL();
+  } catch (const non_finite& mistake) {
+    EXPECT_EQ(mistake.index(), (dimensions{2, 1, 1}));
+  }
+}
+
+TEST_P(Arguments, AnExactlySingularMatrixIsRefusedWithItsPivot) {
+  for (const std::int64_t n : {4, 60}) {
+    for (const std::int64_t column : {std::int64_t{0}, n / 2, n - 1}) {
+      auto a = random_matrix<double>(n, n, 1);
+      for (std::int64_t i = 0; i < n; ++i) {
+        a(i, column) = 0;
+      }
+      std::vector<double> column_major;
+      for (std::int64_t j = 0; j < n; ++j) {
+        for (std::int64_t i = 0; i < n; ++i) {
+          column_major.push_back(a(i, j));
+        }
+      }
+      try {
+        solve(array_view(column_major.data(), float64, {n, n}, {8, 8 * n}), random_numbers<double>(n, 2), on_device());
+        FAIL();
+      } catch (const singular_matrix& singular) {
+        EXPECT_EQ(singular.pivot(), column) << singular.what();
+      }
+    }
+  }
+}
+
+TEST_P(Arguments, OneSingularSystemOfABatchIsNamed) {
+  auto a = random_numbers<double>(6 * 9, 1);
+  for (std::size_t i = 0; i < 9; ++i) {
+    a[4 * 9 + i] = 0;
+  }
+  try {
+    solve(array_view(a.data(), {2, 3, 3, 3}), std::vector<double>{1, 2, 3}, on_device());
+    FAIL();
+  } catch (const singular_matrix& singular) {
+    EXPECT_EQ(singular.system(), 4);
+    EXPECT_NE(std::string(singular.what()).find("of system [1, 1]"), std::string::npos) << singular.what();
+  }
+}
+
+TEST_P(Arguments, OutMustBeOfTheShapeAndTypeOfXAndApartFromTheInputs) {
+  const auto a = random_matrix<double>(3, 3, 1);
+  std::vector<double> b = {1, 2, 3};
+  const auto with_out = [&](const mutable_view& out) {
+    solve_options options = on_device();
+    options.out = out;
+    return refusal([&] { solve(a.view(), b, options); });
+  };
+  std::vector<float> narrow(3);
+  std::vector<double> longer(4), fitting(3);
+  EXPECT_EQ(with_out(narrow), "solve: out of shape (3,) and type float64, got (3,) and float32");
+  EXPECT_EQ(with_out(longer), "solve: out of shape (3,) and type float64, got (4,) and float64");
+  EXPECT_EQ(with_out(b), "solve: out that does not overlap b, got one that may");
+  EXPECT_EQ(with_out(fitting), "nothing was refused");
+}
+
+TEST_P(Arguments, OptionsThatCannotBeMeantAreRefused) {
+  const auto a = random_matrix<double>(4, 3, 1);
+  const auto b = random_numbers<double>(4, 1);
+  const auto with = [&](auto change) {
+    solve_options options = on_device();
+    change(options);
+    return refusal([&] { solve(a.view(), b, options); });
+  };
+  EXPECT_EQ(with([](solve_options& options) { options.threads = -1; }), "solve: threads of at least 0, got -1");
+  EXPECT_EQ(with([](solve_options& options) { options.method = method::lu; }),
+            "solve: a square A for method lu, got 4 x 3");
+  EXPECT_EQ(with([](solve_options& options) { options.assume = structure::symmetric; }),
+            "solve: a square A for assume symmetric, got 4 x 3");
+  EXPECT_EQ(with([](solve_options& options) { options.rank_tolerance = 2; }),
+            "solve: rank_tolerance from 0 to below 1, got 2");
+}
+
+TEST_P(Arguments, ASystemBeyondTheMemoryThatIsLeftIsRefusedWithWhatFits) {
+  // The entries of a view without strides take no memory of their own.
+  const double one = 1;
+  const std::int64_t n = 3'000'000;
+  const array_view a(&one, float64, {n, n}, {0, 0});
+  const array_view b(&one, float64, {n}, {0});
+  try {
+    solve(a, b, on_device());
+    FAIL();
+  } catch (const out_of_memory& refused) {
+    EXPECT_NE(std::string(refused.what()).find("the largest square system of this kind that fits has n = "),
+              std::string::npos)
+        << refused.what();
+    EXPECT_GE(refused.bytes(), static_cast<std::size_t>(n) * static_cast<std::size_t>(n) * 8);
+  }
+}
+
+}  // namespace
+}  // namespace gpucompute::tests
