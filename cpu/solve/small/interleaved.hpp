@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cpu/solve/small/numbers.hpp"
+#include "cpu/solve/small/packing.hpp"
+#include "cpu/solve/small/table.hpp"
+
+// Systems side by side: each lane of a register belongs to a system of its own.
+
+namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
+
+template <typename Number>
+class interleaved {
+  using T = typename Number::part;
+  using mask = typename Number::mask;
+  static constexpr int width = lanes<T>;
+  static constexpr int parts = Number::parts;
+  static constexpr auto element = static_cast<std::int64_t>(sizeof(T)) * parts;
+
+ public:
+  interleaved(const task& work, std::int64_t first, std::int64_t count)
+      : work_(work), systems_(work.systems), first_(first), count_(static_cast<int>(count)), n_(systems_.order) {}
+
+  void run(solving::small_outcome* outcomes, double* errors) {
+    gather(systems_.a, systems_.a_system, work_.row, work_.column, n_, a_);
+    take_norms();
+    for (std::int64_t i = 0; i < n_ * n_; ++i) original_[i] = a_[i];
+    factor();
+    if (systems_.lu != nullptr) keep_factors();
+    const std::int64_t given = systems_.right_hand_sides;
+    T growth[width] = {};
+    T worst[width] = {};
+    unsigned safe = bits((norm_ >= splat(least)) & (total_ <= splat(most)));
+    for (std::int64_t done = 0; done < given || (done == 0 && systems_.screened); done += panel) {
+      const std::int64_t columns = given - done < panel ? given - done : panel;
+      const bool screening = done == 0 && systems_.screened;
+      take_right_hand_sides(done, columns, screening);
+      if (work_.transposed) {
+        solve_transposed();
+      } else {
+        solve();
+      }
+      if (screening) store(growth, growth_of(x_ + columns * n_));
+      for (std::int64_t c = 0; c < columns; ++c) safe &= verify(c, done + c, worst, errors);
+      scatter_solutions(done, columns);
+    }
+    for (int lane = 0; lane < count_; ++lane) {
+      report(work_, first_ + lane,
+             {.norm_one = static_cast<double>(norm_one_[lane]),
+              .norm = static_cast<double>(norm_[lane]),
+              .growth = static_cast<double>(growth[lane]),
+              .scale = static_cast<double>(scale_[lane]),
+              .backward_error = static_cast<double>(worst[lane]),
+              .singular_at = static_cast<std::int32_t>(singular_[lane]),
+              .safe = ((safe >> static_cast<unsigned>(lane)) & 1U) != 0},
+             outcomes[first_ + lane], errors);
+    }
+  }
+
+ private:
+  static constexpr T least = static_cast<T>(safe_range<T>::least);
+  static constexpr T most = static_cast<T>(safe_range<T>::most);
+
+  /// Lanes beyond the last system repeat it.
+  std::int64_t system_of(int lane) const { return first_ + (lane < count_ ? lane : count_ - 1); }
+
+  void gather(const void* from, std::int64_t system, std::int64_t row, std::int64_t column, std::int64_t columns,
+              Number* to) const {
+    const char* bases[width];
+    for (int lane = 0; lane < width; ++lane) bases[lane] = static_cast<const char*>(from) + system_of(lane) * system;
+    gather_lanes<T, parts>(bases, row, column, n_, columns, reinterpret_cast<T*>(to));
+  }
+
+  void take_norms() {
+    vec<T> rows[most_interleaved_rows] = {};
+    vec<T> one = {};
+    vec<T> largest = {};
+    total_ = vec<T>{};
+    for (std::int64_t j = 0; j < n_; ++j) {
+      vec<T> sum = {};
+      for (std::int64_t i = 0; i < n_; ++i) {
+        const vec<T> size = a_[i + j * n_].modulus();
+        rows[i] += size;
+        sum += size;
+        largest = larger(largest, a_[i + j * n_].rough_modulus());
+      }
+      one = larger(sum, one);
+      total_ += sum;
+    }
+    vec<T> inf = {};
+    for (std::int64_t i = 0; i < n_; ++i) inf = larger(rows[i], inf);
+    norm_one_ = one;
+    norm_ = work_.transposed ? one : inf;
+    scale_ = power_below(largest);
+  }
+
+  void factor() {
+    const mask missing = mask{} - 1;
+    singular_ = missing;
+    for (std::int64_t k = 0; k < n_; ++k) {
+      Number* const column = a_ + k * n_;
+      vec<T> best = column[k].size();
+      mask row = mask{} + static_cast<typename vector_of<T>::integer>(k);
+      mask number = row;
+      for (std::int64_t i = k + 1; i < n_; ++i) {
+        const vec<T> size = column[i].size();
+        number += 1;
+        row = size > best ? number : row;
+        best = larger(size, best);
+      }
+      pivots_[k] = row;
+      const mask zero = best == vec<T>{};
+      if (bits(zero) != 0) {
+        const mask here = mask{} + static_cast<typename vector_of<T>::integer>(k);
+        singular_ = (zero & (singular_ == missing)) ? here : singular_;
+      }
+      Number pivot = column[k];
+      for (std::int64_t i = k + 1; i < n_; ++i) swap_where(row, i, column, pivot);
+      column[k] = pivot;
+      const T one_part[2 * width] = {1};
+      const Number one = Number::splat_of(one_part);
+      if (bits(zero) != 0) pivot = select(zero, one, pivot);
+      constexpr T invertible = safe_range<T>::invertible;
+      if (__builtin_expect(bits((best < splat(invertible)) | (best > splat(1 / invertible))), 0) != 0) {
+        for (std::int64_t i = k + 1; i < n_; ++i) column[i] = column[i] / pivot;
+      } else {
+        const Number inverse = reciprocal(pivot);
+        for (std::int64_t i = k + 1; i < n_; ++i) column[i] = column[i] * inverse;
+      }
+      for (std::int64_t j = k + 1; j < n_; ++j) {
+        Number* const target = a_ + j * n_;
+        Number top = target[k];
+        for (std::int64_t i = k + 1; i < n_; ++i) swap_where(row, i, target, top);
+        target[k] = top;
+        for (std::int64_t i = k + 1; i < n_; ++i) target[i] = less_product(target[i], column[i], top);
+      }
+    }
+  }
+  /// Where row `i` is the pivot's, exchanges column[i] and top.
+  static void swap_where(mask row, std::int64_t i, Number* column, Number& top) {
+    const mask here = row == (mask{} + static_cast<typename vector_of<T>::integer>(i));
+    const Number old = column[i];
+    column[i] = select(here, top, old);
+    top = select(here, old, top);
+  }
+
+  void take_right_hand_sides(std::int64_t done, std::int64_t columns, bool screening) {
+    columns_ = columns + (screening ? 1 : 0);
+    gather(static_cast<const char*>(systems_.b) + done * systems_.b_column, systems_.b_system, systems_.b_row,
+           systems_.b_column, columns, b_);
+    for (std::int64_t i = 0; i < n_ * columns; ++i) {
+      if (work_.conjugated) b_[i] = b_[i].conjugate();
+      x_[i] = b_[i];
+    }
+    for (std::int64_t i = 0; i < n_ && screening; ++i) {
+      x_[columns * n_ + i] = Number::zero();
+      x_[columns * n_ + i].re = negative_sign(i) ? -scale_ : scale_;
+    }
+  }
+
+  Number safe_diagonal(std::int64_t k) const {
+    const T one_part[2 * width] = {1};
+    return select(singular_ < mask{}, a_[k + k * n_], Number::splat_of(one_part));
+  }
+
+  void exchange(std::int64_t k) {
+    for (std::int64_t c = 0; c < columns_; ++c) {
+      Number* const x = x_ + c * n_;
+      Number top = x[k];
+      for (std::int64_t i = k + 1; i < n_; ++i) swap_where(pivots_[k], i, x, top);
+      x[k] = top;
+    }
+  }
+
+  void solve() {
+    for (std::int64_t k = 0; k + 1 < n_; ++k) {
+      exchange(k);
+      for (std::int64_t c = 0; c < columns_; ++c) {
+        Number* const x = x_ + c * n_;
+        for (std::int64_t i = k + 1; i < n_; ++i) x[i] = less_product(x[i], a_[i + k * n_], x[k]);
+      }
+    }
+    for (std::int64_t k = n_ - 1; k >= 0; --k) {
+      const Number diagonal = safe_diagonal(k);
+      for (std::int64_t c = 0; c < columns_; ++c) {
+        Number* const x = x_ + c * n_;
+        x[k] = x[k] / diagonal;
+        for (std::int64_t i = 0; i < k; ++i) x[i] = less_product(x[i], a_[i + k * n_], x[k]);
+      }
+    }
+  }
+
+  void solve_transposed() {
+    for (std::int64_t k = 0; k < n_; ++k) {
+      const Number diagonal = safe_diagonal(k);
+      for (std::int64_t c = 0; c < columns_; ++c) {
+        Number* const x = x_ + c * n_;
+        Number sum = x[k];
+        for (std::int64_t i = 0; i < k; ++i) sum = less_product(sum, a_[i + k * n_], x[i]);
+        x[k] = sum / diagonal;
+      }
+    }
+    for (std::int64_t k = n_ - 2; k >= 0; --k) {
+      for (std::int64_t c = 0; c < columns_; ++c) {
+        Number* const x = x_ + c * n_;
+        Number sum = x[k];
+        for (std::int64_t i = k + 1; i < n_; ++i) sum = less_product(sum, a_[i + k * n_], x[i]);
+        x[k] = sum;
+      }
+      exchange(k);
+    }
+  }
+
+  vec<T> growth_of(const Number* x) const {
+    vec<T> most_here = {};
+    for (std::int64_t i = 0; i < n_; ++i) most_here = larger(x[i].rough_modulus(), most_here);
+    return most_here;
+  }
+  vec<T> column_norm(const Number* of, std::int64_t c) const {
+    vec<T> norm = {};
+    for (std::int64_t i = 0; i < n_; ++i) norm = larger(of[c * n_ + i].modulus(), norm);
+    return norm;
+  }
+
+  /// Backward errors of column c; which lanes had numbers that were safe to compute them with.
+  unsigned verify(std::int64_t c, std::int64_t column, T* worst, double* errors) {
+    const Number* const x = x_ + c * n_;
+    Number* const r = b_ + c * n_;
+    vec<T> norm_b = {};
+    for (std::int64_t i = 0; i < n_; ++i) norm_b = larger(r[i].modulus(), norm_b);
+    const std::int64_t down = work_.transposed ? n_ : 1;
+    const std::int64_t right = work_.transposed ? 1 : n_;
+    for (std::int64_t j = 0; j < n_; ++j) {
+      for (std::int64_t i = 0; i < n_; ++i) r[i] = less_product(r[i], original_[i * down + j * right], x[j]);
+    }
+    const vec<T> norm_x = column_norm(x_, c);
+    vec<T> norm_r = {};
+    vec<T> total = {};
+    for (std::int64_t i = 0; i < n_; ++i) {
+      const vec<T> size = r[i].modulus();
+      norm_r = larger(size, norm_r);
+      total += size;
+    }
+    const vec<T> below = norm_ * norm_x + norm_b;
+    const vec<T> error = norm_r / below;
+    T each[width];
+    store(each, error);
+    for (int lane = 0; lane < count_; ++lane) {
+      worst[lane] = each[lane] > worst[lane] ? each[lane] : worst[lane];
+      if (errors != nullptr)
+        errors[(first_ + lane) * systems_.right_hand_sides + column] = static_cast<double>(each[lane]);
+    }
+    return bits((below >= splat(least)) & (norm_x <= splat(most)) & (norm_b <= splat(most)) & (total <= splat(most)));
+  }
+
+  void scatter_solutions(std::int64_t done, std::int64_t columns) const {
+    for (std::int64_t c = 0; c < columns; ++c) {
+      char* const to = static_cast<char*>(systems_.x) + first_ * systems_.x_system + (done + c) * systems_.x_column;
+      scatter_lanes<T, parts>(reinterpret_cast<const T*>(x_ + c * n_), n_, work_.conjugated, to, count_,
+                              systems_.x_system, systems_.x_row);
+    }
+  }
+
+  void keep_factors() const {
+    const T* const values = reinterpret_cast<const T*>(a_);
+    for (int lane = 0; lane < count_; ++lane) {
+      T* const to = static_cast<T*>(systems_.lu) + (first_ + lane) * n_ * n_ * parts;
+      for (std::int64_t i = 0; i < n_ * n_ * parts; ++i) to[i] = values[i * width + lane];
+      for (std::int64_t k = 0; k < n_; ++k) {
+        const auto p = static_cast<std::int64_t>(pivots_[k][lane]);
+        systems_.pivots[(first_ + lane) * n_ + k] = static_cast<std::int32_t>(p);
+        // factor() exchanged rows to the right of column k only.
+        for (std::int64_t j = 0; j < k && p != k; ++j) {
+          for (int part = 0; part < parts; ++part) {
+            T& upper = to[(k + j * n_) * parts + part];
+            T& lower = to[(p + j * n_) * parts + part];
+            const T held = upper;
+            upper = lower;
+            lower = held;
+          }
+        }
+      }
+    }
+  }
+
+  const task& work_;
+  const solving::small_systems& systems_;
+  std::int64_t first_;
+  int count_;
+  std::int64_t n_;
+  std::int64_t columns_ = 0;  ///< of x_ with the screening's
+  vec<T> norm_, norm_one_, scale_;
+  vec<T> total_;  ///< of all moduli: a sum keeps the NaN that a maximum loses
+  mask singular_;
+  mask pivots_[most_interleaved_rows];
+  Number a_[most_interleaved_rows * most_interleaved_rows];
+  Number original_[most_interleaved_rows * most_interleaved_rows];
+  Number b_[most_interleaved_rows * panel];
+  Number x_[most_interleaved_rows * (panel + 1)];
+};
+
+template <typename Number>
+void run_interleaved(const task& work, std::int64_t first, std::int64_t count, solving::small_outcome* outcomes,
+                     double* errors) {
+  interleaved<Number>(work, first, count).run(outcomes, errors);
+}
+
+}  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <utility>
+
+#include "cpu/solve/small/vectors.hpp"
+
+// Registers of real or complex numbers under one set of names, for the instruction set GPUCOMPUTE_ISA. Parts lie in
+// registers of their own.
+
+namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
+
+template <typename T>
+struct real_numbers {
+  using part = T;
+  using mask = typename vector_of<T>::mask;
+  static constexpr int parts = 1;
+  vec<T> re;
+
+  static real_numbers splat_of(const T* value) { return {splat(*value)}; }
+  static real_numbers zero() { return {vec<T>{}}; }
+  friend real_numbers operator*(real_numbers a, real_numbers b) { return {a.re * b.re}; }
+  friend real_numbers operator/(real_numbers a, real_numbers b) { return {a.re / b.re}; }
+  /// c - a * b, c + a * b
+  friend real_numbers less_product(real_numbers c, real_numbers a, real_numbers b) { return {fnma(a.re, b.re, c.re)}; }
+  friend real_numbers plus_product(real_numbers c, real_numbers a, real_numbers b) { return {fma(a.re, b.re, c.re)}; }
+  friend real_numbers select(mask m, real_numbers a, real_numbers b) { return {m ? a.re : b.re}; }
+  friend real_numbers reciprocal(real_numbers a) { return {splat(T{1}) / a.re}; }
+  /// What LAPACK chooses pivots by, and the modulus.
+  vec<T> size() const { return magnitude(re); }
+  vec<T> modulus() const { return magnitude(re); }
+  /// At most the modulus and at least 0.7 of it, without a square.
+  vec<T> rough_modulus() const { return magnitude(re); }
+  real_numbers conjugate() const { return *this; }
+};
+
+template <typename T>
+struct complex_numbers {
+  using part = T;
+  using mask = typename vector_of<T>::mask;
+  static constexpr int parts = 2;
+  vec<T> re, im;
+
+  /// value[0] and value[lanes] are the parts.
+  static complex_numbers splat_of(const T* value) { return {splat(*value), splat(value[lanes<T>])}; }
+  static complex_numbers zero() { return {vec<T>{}, vec<T>{}}; }
+  friend complex_numbers operator*(complex_numbers a, complex_numbers b) {
+    return {fnma(a.im, b.im, a.re * b.re), fma(a.im, b.re, a.re * b.im)};
+  }
+  /// Smith's way: no square overflows.
+  friend complex_numbers operator/(complex_numbers a, complex_numbers b) {
+    const auto wide = magnitude(b.re) >= magnitude(b.im);
+    const vec<T> large = wide ? b.re : b.im;
+    const vec<T> little = wide ? b.im : b.re;
+    const vec<T> ratio = little / large;
+    const vec<T> below = fma(little, ratio, large);
+    const vec<T> real = wide ? fma(a.im, ratio, a.re) : fma(a.re, ratio, a.im);
+    const vec<T> imaginary = wide ? fnma(a.re, ratio, a.im) : -fnma(a.im, ratio, a.re);
+    return {real / below, imaginary / below};
+  }
+  friend complex_numbers less_product(complex_numbers c, complex_numbers a, complex_numbers b) {
+    return {fma(a.im, b.im, fnma(a.re, b.re, c.re)), fnma(a.im, b.re, fnma(a.re, b.im, c.im))};
+  }
+  friend complex_numbers plus_product(complex_numbers c, complex_numbers a, complex_numbers b) {
+    return {fnma(a.im, b.im, fma(a.re, b.re, c.re)), fma(a.im, b.re, fma(a.re, b.im, c.im))};
+  }
+  friend complex_numbers select(mask m, complex_numbers a, complex_numbers b) {
+    return {m ? a.re : b.re, m ? a.im : b.im};
+  }
+  friend complex_numbers reciprocal(complex_numbers a) { return complex_numbers{splat(T{1}), vec<T>{}} / a; }
+  vec<T> size() const { return magnitude(re) + magnitude(im); }
+  vec<T> modulus() const { return square_root(fma(re, re, im * im)); }
+  vec<T> rough_modulus() const { return larger(magnitude(re), magnitude(im)); }
+  complex_numbers conjugate() const { return {re, -im}; }
+};
+
+/// Where the arithmetic of T is safe: norms between the ends (squares of moduli neither overflow nor lose digits that
+/// count), pivots of at least `invertible` in size.
+template <typename T>
+struct safe_range {
+  static constexpr double least = 0x1p-400, most = 0x1p400;
+  static constexpr T invertible = 0x1p-1000;
+  static constexpr T smallest_normal = 0x1p-1022;
+};
+template <>
+struct safe_range<float> {
+  static constexpr double least = 0x1p-40, most = 0x1p60;
+  static constexpr float invertible = 0x1p-120F;
+  static constexpr float smallest_normal = 0x1p-126F;
+};
+
+/// 2^e <= a, the largest, for positive normal a; what is below counts as the smallest normal number.
+inline doubles power_below(doubles a) {
+  const auto exponent = reinterpret_cast<double_mask>(larger(a, splat(safe_range<double>::smallest_normal)));
+  return reinterpret_cast<doubles>(exponent & std::int64_t{0x7ff0000000000000});
+}
+inline floats power_below(floats a) {
+  const auto exponent = reinterpret_cast<float_mask>(larger(a, splat(safe_range<float>::smallest_normal)));
+  return reinterpret_cast<floats>(exponent & 0x7f800000);
+}
+
+/// Fixed pseudo-random signs of the screening's right-hand side.
+inline bool negative_sign(std::int64_t row) {
+  return ((0x9e3779b97f4a7c15ULL >> static_cast<unsigned>(row & 63)) & 1U) != 0;
+}
+
+}  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cpu/solve/small.hpp"
+
+#include <algorithm>
+
+#include "cpu/runtime/team.hpp"
+#include "cpu/solve/passes/instructions.hpp"
+#include "cpu/solve/small/table.hpp"
+
+namespace gpucompute::cpu {
+namespace {
+
+using solving::apply;
+using solving::small_outcome;
+using solving::small_systems;
+
+small::task task_of(const small_systems& systems) {
+  const bool turned = systems.a_row > systems.a_column;
+  const bool other = systems.op == apply::transpose || systems.op == apply::adjoint;
+  return {.systems = systems,
+          .transposed = turned != other,
+          .conjugated = is_complex(systems.type) && (systems.op == apply::adjoint || systems.op == apply::conjugate),
+          .row = turned ? systems.a_column : systems.a_row,
+          .column = turned ? systems.a_row : systems.a_column};
+}
+
+/// In nanoseconds, of one system; measured, to tell what is worth a thread.
+double expected_time(const small_systems& systems) {
+  const auto n = static_cast<double>(systems.order);
+  const double flops = n * n * (n + 4 * static_cast<double>(systems.right_hand_sides) + 8);
+  return 20 + flops * (is_complex(systems.type) ? 0.15 : 0.06);
+}
+
+}  // namespace
+
+std::int64_t largest_small(dtype type) { return is_floating(type) || is_complex(type) ? small::most_rows : 0; }
+
+void solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) {
+  if (systems.order == 0) {
+    std::fill_n(outcomes, systems.count, small_outcome{});
+    if (errors != nullptr) std::fill_n(errors, systems.count * systems.right_hand_sides, 0.0);
+    return;
+  }
+  const small::table& table = passes::instructions() == isa::avx512 ? small::avx512::all : small::avx2::all;
+  const small::kernels& run = table.of[static_cast<std::size_t>(systems.type) - static_cast<std::size_t>(float32)];
+  const small::task work = task_of(systems);
+  if (systems.count == 1) {
+    run.single(work, 0, 1, outcomes, errors);
+    return;
+  }
+  const bool interleaved = systems.order <= small::most_interleaved_rows;
+  const auto solve_range = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t first = begin; first < end;) {
+      const std::int64_t count = std::min(end - first, run.lanes);
+      if (interleaved && count > 1) {
+        run.interleaved(work, first, count, outcomes, errors);
+        first += count;
+      } else {
+        run.single(work, first, 1, outcomes, errors);
+        ++first;
+      }
+    }
+  };
+  const double nanoseconds = expected_time(systems) * static_cast<double>(systems.count);
+  parallel_ranges(sharing_worth(nanoseconds, systems.threads), systems.count, run.lanes, solve_range);
+}
+
+}  // namespace gpucompute::cpu

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <immintrin.h>
+
+// Registers of floats and doubles for one instruction set; the source that includes this defines GPUCOMPUTE_ISA. Masks are
+// what comparing two registers gives; `m ? a : b` takes lanes.
+
+namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int register_bytes = 64;
+#else
+inline constexpr int register_bytes = 32;
+#endif
+using doubles = double __attribute__((vector_size(register_bytes)));
+using floats = float __attribute__((vector_size(register_bytes)));
+using double_mask = decltype(doubles{} == doubles{});
+using float_mask = decltype(floats{} == floats{});
+
+template <typename T>
+struct vector_of {
+  using type = doubles;
+  using mask = double_mask;
+  using integer = std::int64_t;
+};
+template <>
+struct vector_of<float> {
+  using type = floats;
+  using mask = float_mask;
+  using integer = std::int32_t;
+};
+template <typename T>
+using vec = typename vector_of<T>::type;
+template <typename T>
+inline constexpr int lanes = register_bytes / static_cast<int>(sizeof(T));
+
+#if defined(__AVX512F__)
+/// c - a * b, rounded once.
+inline doubles fnma(doubles a, doubles b, doubles c) { return _mm512_fnmadd_pd(a, b, c); }
+inline floats fnma(floats a, floats b, floats c) { return _mm512_fnmadd_ps(a, b, c); }
+inline doubles fma(doubles a, doubles b, doubles c) { return _mm512_fmadd_pd(a, b, c); }
+inline floats fma(floats a, floats b, floats c) { return _mm512_fmadd_ps(a, b, c); }
+inline doubles larger(doubles a, doubles b) { return _mm512_max_pd(a, b); }
+inline floats larger(floats a, floats b) { return _mm512_max_ps(a, b); }
+inline doubles square_root(doubles a) { return _mm512_sqrt_pd(a); }
+inline floats square_root(floats a) { return _mm512_sqrt_ps(a); }
+inline doubles magnitude(doubles a) { return _mm512_abs_pd(a); }
+inline floats magnitude(floats a) { return _mm512_abs_ps(a); }
+/// One bit a lane.
+inline unsigned bits(double_mask m) { return _mm512_movepi64_mask(reinterpret_cast<__m512i>(m)); }
+inline unsigned bits(float_mask m) { return _mm512_movepi32_mask(reinterpret_cast<__m512i>(m)); }
+/// The first `count` lanes from memory, zeros in the others.
+inline doubles load_part(const double* from, int count) {
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1U << static_cast<unsigned>(count)) - 1), from);
+}
+inline floats load_part(const float* from, int count) {
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1), from);
+}
+#else
+inline doubles fnma(doubles a, doubles b, doubles c) { return _mm256_fnmadd_pd(a, b, c); }
+inline floats fnma(floats a, floats b, floats c) { return _mm256_fnmadd_ps(a, b, c); }
+inline doubles fma(doubles a, doubles b, doubles c) { return _mm256_fmadd_pd(a, b, c); }
+inline floats fma(floats a, floats b, floats c) { return _mm256_fmadd_ps(a, b, c); }
+inline doubles larger(doubles a, doubles b) { return _mm256_max_pd(a, b); }
+inline floats larger(floats a, floats b) { return _mm256_max_ps(a, b); }
+inline doubles square_root(doubles a) { return _mm256_sqrt_pd(a); }
+inline floats square_root(floats a) { return _mm256_sqrt_ps(a); }
+inline doubles magnitude(doubles a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
+inline floats magnitude(floats a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), a); }
+inline unsigned bits(double_mask m) { return static_cast<unsigned>(_mm256_movemask_pd(reinterpret_cast<__m256d>(m))); }
+inline unsigned bits(float_mask m) { return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(m))); }
+inline doubles load_part(const double* from, int count) {
+  const __m256i lane = _mm256_set_epi64x(3, 2, 1, 0);
+  return _mm256_maskload_pd(from, _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), lane));
+}
+inline floats load_part(const float* from, int count) {
+  const __m256i lane = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+  return _mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lane));
+}
+#endif
+
+template <typename T>
+inline vec<T> load(const T* from) {
+  vec<T> result;
+  __builtin_memcpy(&result, from, sizeof result);
+  return result;
+}
+template <typename T>
+inline void store(T* to, vec<T> value) {
+  __builtin_memcpy(to, &value, sizeof value);
+}
+template <typename T>
+inline vec<T> splat(T value) {
+  return value - vec<T>{};
+}
+template <typename T>
+inline typename vector_of<T>::mask lane_numbers() {
+  typename vector_of<T>::mask numbers = {};
+  for (int lane = 0; lane < lanes<T>; ++lane) numbers[lane] = lane;
+  return numbers;
+}
+
+/// Lanes taken in turn from the lower, or the upper, halves of a and b.
+template <typename T, int... Lane>
+inline void interleave(vec<T>& a, vec<T>& b, std::integer_sequence<int, Lane...>) {
+  constexpr int half = lanes<T> / 2;
+  const vec<T> low = __builtin_shufflevector(a, b, (Lane / 2 + (Lane % 2) * lanes<T>)...);
+  const vec<T> high = __builtin_shufflevector(a, b, (half + Lane / 2 + (Lane % 2) * lanes<T>)...);
+  a = low;
+  b = high;
+}
+/// Register r, lane c becomes register c, lane r.
+template <typename T>
+inline void transpose(vec<T> (&rows)[lanes<T>]) {
+  constexpr int n = lanes<T>;
+#pragma GCC unroll 4
+  for (int width = 1; width < n; width *= 2) {
+    vec<T> next[n];
+#pragma GCC unroll 8
+    for (int i = 0; i < n / 2; ++i) {
+      vec<T> a = rows[i];
+      vec<T> b = rows[i + n / 2];
+      interleave<T>(a, b, std::make_integer_sequence<int, n>());
+      next[2 * i] = a;
+      next[2 * i + 1] = b;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < n; ++i) rows[i] = next[i];
+  }
+}
+/// By halves, as a tree.
+template <typename T, typename Merge>
+inline T across(vec<T> a, Merge merge) {
+  T values[lanes<T>];
+  store(values, a);
+#pragma GCC unroll 4
+  for (int width = lanes<T> / 2; width > 0; width /= 2) {
+    for (int i = 0; i < width; ++i) values[i] = merge(values[i], values[i + width]);
+  }
+  return values[0];
+}
+
+}  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA
