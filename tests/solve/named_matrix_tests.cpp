@@ -74,10 +74,26 @@ TYPED_TEST_SUITE(NamedMatrices, numbers);
 TYPED_TEST(NamedMatrices, ComeToWhatIsKnownOfThem) {
   for (const tested_solver& tested : all_solvers()) {
     for (const named_matrix& one : named_matrices()) {
-      if (!one.is_complex || is_complex_number<TypeParam>) {
+      const bool beyond = tested.inverts_pivots && one.name == "subnormal pivots";
+      if (!beyond && (!one.is_complex || is_complex_number<TypeParam>)) {
         this->expect_outcome(tested, one);
       }
     }
+  }
+}
+
+TYPED_TEST(NamedMatrices, WithSubnormalPivotsAreSolvedWhenScaledAndNeverWrongWithoutASign) {
+  using T = TypeParam;
+  const dense<T> a = make_matrix<T>(matrix_named("subnormal pivots"));
+  const dense<T> known = whole_numbers<T>(a.rows()), b = a * known;
+  for (const tested_solver& tested : all_solvers()) {
+    SCOPED_TRACE(tested.name);
+    const dense<T> x = solved(*factored(tested, a), b);
+    EXPECT_TRUE(x == known || std::isnan(norm_max(x)));
+    dense<T> scaled_a(a.rows(), a.columns()), scaled_b(b.rows(), b.columns());
+    tested.solver->copy(a.view(), false, 0x1p1020, scaled_a.block(), 1);
+    tested.solver->copy(b.view(), false, 0x1p1020, scaled_b.block(), 1);
+    EXPECT_EQ(solved(*factored(tested, scaled_a), scaled_b), known);
   }
 }
 
@@ -118,6 +134,9 @@ TEST(NamedMatrix, IntegerHilbertHasItsExactInverse) {
 TEST(NamedMatrix, OneNegativeEigenvalueStopsCholeskyAndNothingElse) {
   const auto a = make_matrix<double>(matrix_named("one negative eigenvalue"));
   for (const tested_solver& tested : all_solvers()) {
+    if (!tested.has(method::cholesky) || !tested.has(method::indefinite)) {
+      continue;
+    }
     SCOPED_TRACE(tested.name);
     solving::factor_request request;
     request.method = method::cholesky;
@@ -155,6 +174,9 @@ TEST(NamedMatrix, InspectionTellsStructureFromNearStructure) {
 TEST(NamedMatrix, StructuredMethodsAgreeWithLu) {
   for (const tested_solver& tested : all_solvers()) {
     const auto expect_same = [&](const char* name, method how, bool hermitian) {
+      if (!tested.has(how)) {
+        return;
+      }
       SCOPED_TRACE(tested.name + " " + name);
       const auto a = make_matrix<std::complex<double>>(matrix_named(name));
       const auto b = whole_numbers<std::complex<double>>(a.rows());
