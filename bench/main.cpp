@@ -15,14 +15,14 @@ constexpr std::string_view exit_codes =
     "exit codes:\n"
     "  0   fine\n"
     "  2   usage or bad input; nothing written\n"
-    "  3   no answer can be given; a timed result failed verification\n"
-    "  4   an answer, but not one to rely on\n"
+    "  3   no answer can be given: exactly singular; a timed result failed verification\n"
+    "  4   an answer, but not one to rely on: conditioned beyond use, or the backward error above its bar\n"
     "  5   run-time failure: out of memory, device lost, disk full\n"
     "  70  a defect of gpubench or the library\n";
 
 std::string overview() {
   std::string text =
-      "usage: gpubench COMMAND [...]\n\nEvaluates array expressions on .npy files and measures them.\n\ncommands:\n";
+      "usage: gpubench COMMAND [...]\n\nEvaluates array expressions and solves linear systems, on files, and measures both.\n\ncommands:\n";
   for (const command* one : commands()) {
     std::string left = "  " + std::string(one->table.name);
     left.resize(14, ' ');

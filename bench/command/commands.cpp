@@ -11,8 +11,8 @@
 namespace gpucompute::bench {
 
 std::span<const command* const> commands() {
-  static constexpr const command* all[] = {&eval_command, &devices_command, &functions_command,
-                                           &env_command,  &run_command,     &lecture_command};
+  static constexpr const command* all[] = {&eval_command, &solve_command, &devices_command, &functions_command,
+                                           &env_command,  &run_command,   &lecture_command};
   return all;
 }
 

@@ -20,6 +20,7 @@ extern const command functions_command;
 extern const command env_command;
 extern const command eval_command;
 extern const command run_command;
+extern const command solve_command;
 extern const command lecture_command;
 
 /// In the order of `gpubench --help`. The last one is what no argument at all stands for.

@@ -7,6 +7,7 @@
 
 #include "bench/command/commands.hpp"
 #include "bench/command/filter.hpp"
+#include "bench/command/lecture_solves.hpp"
 #include "bench/command/run_options.hpp"
 #include "bench/files/output_file.hpp"
 #include "bench/measure/processor_clock.hpp"
@@ -28,7 +29,7 @@ constexpr option options[] = {
 constexpr command_table table = {
     .name = "lecture",
     .operands = "",
-    .summary = "Shows the lecture's table of a**2 + b**2 + 2*a*b on this machine.",
+    .summary = "Shows the lecture's tables on this machine: a**2 + b**2 + 2*a*b, and solving A x = b.",
     .details = "",
     .options = options,
 };
@@ -81,7 +82,7 @@ std::string footnotes(const run_request& request) {
          " s are over; every result was verified first. GB/s counts both inputs read once and the result written\n"
          "once; the triad is STREAM's, the best of plain and non-temporal stores, of the same size in this run.\n"
          "2011: the lecture's figures, best of 3 on a 6-core machine, NumPy and NumExpr; it does not give n.\n"
-         "'gpubench run expr' times the other expressions, 'gpubench --help' lists the commands.\n";
+         "'gpubench run expr' times the other expressions.\n";
 }
 
 exit_code run(const parsed_command& line) {
@@ -95,7 +96,10 @@ exit_code run(const parsed_command& line) {
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
   const processor_clock others;
-  const int signal = until_signalled([&] { run_expressions(request, report_progress, rows); });
+  const int signal = until_signalled([&] {
+    run_expressions(request, report_progress, rows);
+    run_lecture_solves(request, report_progress, rows);
+  });
   if (signal != 0) {
     report_stop(signal, rows.size());
     facts.stopped_by = "signal " + std::to_string(signal);
@@ -103,7 +107,10 @@ exit_code run(const parsed_command& line) {
   facts.finished = utc_now();
   const auto path = line.value("--json");
   if (path) write_to(*path, to_json(rows, facts, environment(false)));
-  if (!path || *path != "-") print(show(rows) + disturbance(rows, others.share_of_others()) + footnotes(request));
+  if (!path || *path != "-") {
+    print(show(rows) + footnotes(request) + show_lecture_solves(rows) + disturbance(rows, others.share_of_others()) +
+          "\n'gpubench --help' lists the commands.\n");
+  }
   if (signal != 0) die_of(signal);
   return verdict(rows);
 }

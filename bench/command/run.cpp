@@ -13,6 +13,7 @@
 #include "bench/files/output_file.hpp"
 #include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
+#include "bench/report/solve_table.hpp"
 #include "bench/suites/expression_case.hpp"
 #include "bench/suites/suite.hpp"
 
@@ -23,7 +24,7 @@ struct suite {
   std::string_view name;
   void (*run)(const run_request&, const progress&, std::vector<result_row>&);
 };
-constexpr suite suites[] = {{"expr", run_expressions}, {"ceilings", run_ceilings}};
+constexpr suite suites[] = {{"expr", run_expressions}, {"solve", run_solves}, {"ceilings", run_ceilings}};
 
 constexpr option options[] = {
     {"--n", "LIST", "sizes; default: each case's own"},
@@ -41,7 +42,7 @@ constexpr option options[] = {
 constexpr command_table table = {
     .name = "run",
     .operands = "SUITE...",
-    .summary = "Times suites: expr (array expressions), ceilings (memory bandwidth).",
+    .summary = "Times suites: expr (array expressions), solve (dense systems), ceilings (memory bandwidth).",
     .details =
         "LIST      ITEM[,ITEM...] with ITEM = 1000, 1e3, 2^10, LO:HI:xK (geometric) or LO:HI:+K\n"
         "A result is verified before its time is printed; samples are taken until the interval of the median is "
@@ -50,7 +51,15 @@ constexpr command_table table = {
         "variants  naive: an array at a time on one thread; fused: this library; fast: the same with --precision "
         "fast;\n"
         "          hand: the compiled loop. GB/s counts each input element read and each result element written once;\n"
-        "          'of triad' is relative to the best sample of STREAM's triads of the same n in the same run.",
+        "          'of triad' is relative to the best sample of STREAM's triads of the same n in the same run.\n"
+        "solve     textbook: elimination as a plain loop on one thread; lapack: getrf and getrs of the same library "
+        "with "
+        "its\n"
+        "          copy of A; fused: this library, verification included; mixed: the same with factors in float32. 'of "
+        "GEMM'\n"
+        "          is relative to the best sample of dgemm in the same run. What takes longer than --max-time or does "
+        "not\n"
+        "          fit in memory is extrapolated from this run's times and marked with ~.",
     .fewest = 1,
     .most = 100,
     .options = options,
@@ -148,7 +157,7 @@ exit_code run(const parsed_command& line) {
   deliver("--json", [&] { return to_json(rows, facts, environment(line.has("--identify"))); });
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
-  if (!stdout_is_taken) print(to_text(rows) + expressions(rows));
+  if (!stdout_is_taken) print(to_text(rows) + expressions(rows) + about_solves(rows));
   std::fputs(disturbance(rows, others.share_of_others()).c_str(), stderr);
   if (signal != 0) die_of(signal);
   return code;

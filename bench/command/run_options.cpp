@@ -9,6 +9,7 @@
 #include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
 #include "bench/process/threads.hpp"
+#include "bench/report/solve_table.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -67,15 +68,13 @@ run_request parse_run_request(const parsed_command& line) {
 void report_progress(const result_row& row) {
   std::fprintf(stderr, "%s/%s n=%lld %s %d thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
                static_cast<long long>(row.n), row.device.c_str(), row.threads, row.threads == 1 ? "" : "s",
-               row.variant.c_str(), row.median ? format_seconds(*row.median).c_str() : "no time",
-               row.verified                    ? ""
-               : row.skipped                   ? (", " + row.reasons.at("median_s")).c_str()
-               : row.failed == exit_code::fine ? ", NOT VERIFIED"
-                                               : (", FAILED: " + row.reasons.at("median_s")).c_str());
+               row.variant.c_str(), row.median ? shown_time(row).c_str() : "no time",
+               row.verified ? "" : (", " + outcome(row)).c_str());
 }
 
 exit_code verdict(std::span<const result_row> rows) {
-  const auto wrong = std::ranges::count_if(rows, [](const result_row& row) { return !row.verified && !row.skipped; });
+  const auto wrong = std::ranges::count_if(
+      rows, [](const result_row& row) { return !row.verified && !row.skipped && !row.extrapolated; });
   if (wrong == 0) return exit_code::fine;
   exit_code code = exit_code::no_answer;
   for (const result_row& row : rows) code = worse(code, row.failed);

@@ -13,8 +13,9 @@ struct timed_size {
   double seconds;
 };
 
-/// How the time of a solve grows: t(n) = c0 + c2 n^2 + c3 n^3, no coefficient negative, c3 positive; least squares of the
-/// relative errors (t(n_i) - t_i) / t_i, since times of all sizes scatter by a share of themselves. There are fewer
+/// How the time of a solve grows: t(n) = c0 + c2 n^2 + c3 n^3, no coefficient negative, c3 positive. Least squares of the
+/// relative errors (t(n_i) - t_i) / t_i times n_i: times of all sizes scatter by a share of themselves, and the nearer a
+/// size lies to what is extrapolated, the more of caches, threads and blocks they have in common. There are fewer
 /// coefficients than points, so that one degree of freedom is left to judge the fit by.
 class cubic_growth {
  public:
@@ -25,8 +26,9 @@ class cubic_growth {
 
   struct prediction {
     double seconds;
-    /// Where a further time would lie with 95 %: from the residuals of the fit, which hold the scatter of the times and
-    /// what the model lacks, by Student's t; t/(1 + h) to t (1 + h) for a relative half-width h. Nothing for one point.
+    /// Where a further time would lie with 95 % if the errors of the fit were chance: by Student's t from the residuals,
+    /// which hold the scatter of the times and what the model lacks; t/(1 + h) to t (1 + h) for a relative half-width h.
+    /// Nothing for one point.
     std::optional<double> low, high;
   };
   prediction at(double n) const;
@@ -37,11 +39,13 @@ class cubic_growth {
   std::array<double, 3> coefficients_ = {};  ///< of n^0, n^2, n^3
   std::array<std::array<double, 3>, 3> covariance_ =
       {};                      ///< of the coefficients, over the variance of a relative error
-  double sum_of_squares_ = 0;  ///< of the relative errors
-  int freedom_ = 0;            ///< points less coefficients
+  double sum_of_squares_ = 0;  ///< of the weighted relative errors
+  double variance_ = 0;        ///< of a relative error
+  double freedom_ = 0;         ///< of that variance; 0: it is not known
 };
 
-/// Student's t that |t| exceeds with 5 %. @throw std::invalid_argument below 1
-double student_t_95(int degrees_of_freedom);
+/// Student's t that |t| exceeds with 5 %; between whole degrees of freedom interpolated in their reciprocals.
+/// @throw std::invalid_argument below 1
+double student_t_95(double degrees_of_freedom);
 
 }  // namespace gpucompute::bench

@@ -4,6 +4,7 @@
 #include <new>
 
 #include <gpucompute/error.hpp>
+#include <gpucompute/solve.hpp>
 
 namespace gpucompute::bench {
 
@@ -12,6 +13,8 @@ exit_reason reason_of_current_exception() {
     throw;
   } catch (const failure& error) {
     return {error.code(), error.what()};
+  } catch (const singular_matrix& error) {
+    return {exit_code::no_answer, error.what()};
   } catch (const invalid_argument& error) {
     return {exit_code::bad_input, error.what()};
   } catch (const runtime_failure& error) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/report/result.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <ctime>
 
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
-#include "bench/report/table.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -53,6 +51,11 @@ void write_row(json_writer& json, const result_row& row) {
   write_optional(json, "flops", row.flops);
   write_optional(json, "bytes", row.bytes);
   write_optional(json, "triad_bytes_per_s", row.triad);
+  if (row.extrapolated) json.member("extrapolated", true);
+  if (row.solve) {
+    json.key("solve");
+    write(json, *row.solve);
+  }
   json.key("reasons");
   json.begin_object();
   for (const auto& [field, why] : row.reasons) json.member(field, why);
@@ -60,57 +63,14 @@ void write_row(json_writer& json, const result_row& row) {
   json.end_object();
 }
 
-/// Half the interval relative to the median, as "±0.5%".
-std::string spread(const result_row& row) {
-  if (!row.low || !row.high || !row.median) return "";
-  return "±" + rounded(50 * (*row.high - *row.low) / *row.median, 2) + "%";
-}
-
-std::string optional_text(const std::optional<double>& value, double scale, int digits, const char* unit = "") {
-  return value ? rounded(*value * scale, digits) + unit : "";
-}
+}  // namespace
 
 std::string outcome(const result_row& row) {
   if (row.verified) return row.stop_reason;
+  if (row.extrapolated) return "extrapolated";
   if (row.skipped) return row.reasons.at("median_s");
   return row.failed == exit_code::fine ? "NOT VERIFIED" : "FAILED: " + row.reasons.at("median_s");
 }
-
-text_table human_table(std::span<const result_row> rows) {
-  text_table table{{{"id"},
-                    {"n", true},
-                    {"dtype"},
-                    {"device"},
-                    {"threads", true},
-                    {"variant"},
-                    {"tier"},
-                    {"median", true},
-                    {"95%", true},
-                    {"GB/s", true},
-                    {"of triad", true},
-                    {"GFLOP/s", true},
-                    {"error ULP", true},
-                    {"stopped by"}},
-                   {}};
-  for (const result_row& row : rows) {
-    const auto rate = row.flops && row.median ? std::optional(*row.flops / *row.median) : std::nullopt;
-    table.rows.push_back({row.id, std::to_string(row.n), row.dtype, row.device, std::to_string(row.threads),
-                          row.variant, row.tier, row.median ? format_seconds(*row.median) : "-", spread(row),
-                          optional_text(row.bytes_per_second(), 1e-9, 3),
-                          optional_text(row.share_of_triad(), 100, 3, "%"), optional_text(rate, 1e-9, 3),
-                          optional_text(row.error, 1, 3), outcome(row)});
-  }
-  return table;
-}
-
-std::string plain(const std::optional<double>& value) { return value && std::isfinite(*value) ? shortest(*value) : ""; }
-
-std::string why_no_time(const result_row& row) {
-  const auto why = row.reasons.find("median_s");
-  return why == row.reasons.end() ? "" : why->second;
-}
-
-}  // namespace
 
 std::optional<double> result_row::bytes_per_second() const {
   if (!bytes || !median) return std::nullopt;
@@ -184,6 +144,20 @@ void set_skipped(result_row& row, const std::string& why) {
   set_nothing(row, "skipped: " + why);
 }
 
+void set_extrapolated(result_row& row, double seconds, std::optional<double> low, std::optional<double> high,
+                      const std::string& how) {
+  set_nothing(row, "extrapolated: " + how);
+  row.reasons.erase("median_s");
+  row.extrapolated = true;
+  row.median = seconds;
+  row.low = low;
+  row.high = high;
+  if (low) {
+    row.reasons.erase("ci_low_s");
+    row.reasons.erase("ci_high_s");
+  }
+}
+
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
@@ -217,76 +191,6 @@ std::string to_json(std::span<const result_row> rows, const run_facts& run,
   json.end_array();
   json.end_object();
   return json.text();
-}
-
-std::string to_csv(std::span<const result_row> rows) {
-  text_table table;
-  for (const char* heading : {"suite",
-                              "id",
-                              "n",
-                              "dtype",
-                              "device",
-                              "threads",
-                              "variant",
-                              "tier",
-                              "median_s",
-                              "ci_low_s",
-                              "ci_high_s",
-                              "samples",
-                              "batch",
-                              "stop_reason",
-                              "verified",
-                              "error",
-                              "flops",
-                              "bytes",
-                              "triad_bytes_per_s",
-                              "why_no_time"}) {
-    table.columns.push_back({heading});
-  }
-  for (const result_row& row : rows) {
-    table.rows.push_back({row.suite,
-                          row.id,
-                          std::to_string(row.n),
-                          row.dtype,
-                          row.device,
-                          std::to_string(row.threads),
-                          row.variant,
-                          row.tier,
-                          plain(row.median),
-                          plain(row.low),
-                          plain(row.high),
-                          std::to_string(row.samples.size()),
-                          std::to_string(row.batch),
-                          row.stop_reason,
-                          row.verified ? "true" : "false",
-                          plain(row.error),
-                          plain(row.flops),
-                          plain(row.bytes),
-                          plain(row.triad),
-                          why_no_time(row)});
-  }
-  return to_csv(table);
-}
-
-std::string to_text(std::span<const result_row> rows) { return to_text(human_table(rows)); }
-std::string to_markdown(std::span<const result_row> rows) { return to_markdown(human_table(rows)); }
-
-std::string disturbance(std::span<const result_row> rows, std::optional<double> others) {
-  constexpr double unquiet = 0.05;
-  const auto scattered = std::ranges::count_if(rows, [](const result_row& row) {
-    return row.median && row.low && row.high && *row.high - *row.low > unquiet * *row.median;
-  });
-  std::string text;
-  if (others && *others > unquiet) {
-    text += "The machine was busy: other programs and its host took " + rounded(*others * 100, 2) +
-            "% of the processors meanwhile; times may be too long.\n";
-  }
-  if (scattered > 0) {
-    text += "The samples of " + std::to_string(scattered) + " of " + std::to_string(rows.size()) +
-            " rows scatter: the 95 % interval of their median is wider than " + rounded(unquiet * 100, 2) +
-            "% of it.\n";
-  }
-  return text;
 }
 
 std::string format_seconds(double seconds) {

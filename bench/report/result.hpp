@@ -11,6 +11,7 @@
 #include "bench/measure/environment.hpp"
 #include "bench/measure/sampler.hpp"
 #include "bench/process/failure.hpp"
+#include "bench/report/solve_facts.hpp"
 
 namespace gpucompute::bench {
 
@@ -33,6 +34,8 @@ struct result_row {
   std::map<std::string, std::string> reasons = {};
   exit_code failed = exit_code::fine;  ///< what an exception that ended the row means for the shell
   bool skipped = false;                ///< there is no such case; no failure
+  bool extrapolated = false;           ///< median and interval are those of a fit; nothing was timed or verified
+  std::optional<solve_facts> solve = {};
 
   std::optional<double> bytes_per_second() const;
   std::optional<double> share_of_triad() const;
@@ -54,9 +57,17 @@ void set_failed(result_row& row);
 /// The row has no times and says why; for what a case does not have.
 void set_skipped(result_row& row, const std::string& why);
 
+/// The row has times of a fit and no samples; `how` says which.
+void set_extrapolated(result_row& row, double seconds, std::optional<double> low, std::optional<double> high,
+                      const std::string& how);
+
+/// Why the row ended, for people.
+std::string outcome(const result_row& row);
+
 /// How a run was asked for, in the "tool" object.
 struct run_facts {
-  double target_ci, max_time, clock_resolution;
+  double target_ci, max_time;  ///< NaN where there was none
+  double clock_resolution;
   std::string started, finished;  ///< UTC
   std::string stopped_by = {};    ///< the signal that ended it before its last row; empty: none did
 };
@@ -66,7 +77,7 @@ std::string utc_now();
 std::string to_json(std::span<const result_row> rows, const run_facts& run, const std::vector<fact_group>& environment);
 /// One line a row with plain numbers, for programs.
 std::string to_csv(std::span<const result_row> rows);
-/// For people: times in the unit that suits them, half the interval's width in per cent.
+/// For people, rows with `solve` in a table of their own: times in the unit that suits them, half the interval's width in per cent.
 std::string to_text(std::span<const result_row> rows);
 std::string to_markdown(std::span<const result_row> rows);
 

@@ -67,10 +67,4 @@ residual_of residual(const linear_system& system, std::span<const double> x) {
 
 double backward_error_bar(std::int64_t n) { return 30 * static_cast<double>(n) * roundoff; }
 
-double lapack_flops(std::int64_t n) {
-  const auto x = static_cast<double>(n);
-  return 2 * x * x * x / 3;
-}
-double lecture_flops(std::int64_t n) { return lapack_flops(n) / 2; }
-
 }  // namespace gpucompute::bench

@@ -29,9 +29,4 @@ residual_of residual(const linear_system& system, std::span<const double> x);
 /// What a backward error must not exceed to verify: 30 n 2^-53.
 double backward_error_bar(std::int64_t n);
 
-/// Operations of one solve as LAPACK counts them, 2n^3/3 of them for the factors, and as the lecture does, which counts a
-/// multiplication with its addition once: n^3/3.
-double lapack_flops(std::int64_t n);
-double lecture_flops(std::int64_t n);
-
 }  // namespace gpucompute::bench

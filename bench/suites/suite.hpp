@@ -52,6 +52,7 @@ std::string more_threads_than(const device_info& where);
 /// Append to `rows` what is finished. A case that has no such size has a row that is skipped and says why.
 /// @throw stopped_by_signal between and within cases, bad_input, device_unavailable
 void run_expressions(const run_request& request, const progress& report, std::vector<result_row>& rows);
+void run_solves(const run_request& request, const progress& report, std::vector<result_row>& rows);
 void run_ceilings(const run_request& request, const progress& report, std::vector<result_row>& rows);
 
 }  // namespace gpucompute::bench

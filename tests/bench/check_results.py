@@ -71,10 +71,15 @@ def row_errors(row, place):
     for field, value in row.items():
         if value is None and field not in row["reasons"]:
             yield f"{place}.{field}: null without a reason"
-    if (row["median_s"] is None) == row["verified"]:
+    yield from (f"{place}.solve.{field}: null without a reason" for field, value in row.get("solve", {}).items()
+                if value is None and field not in row["solve"]["reasons"])
+    if "extrapolated" in row:
+        if row["verified"] or row["samples"] or row["median_s"] is None or "solve" not in row:
+            yield f"{place}: an extrapolated row is one of a solve and has a time, no samples and no verification"
+    elif (row["median_s"] is None) == row["verified"]:
         yield f"{place}: a verified row has a time and no other has"
     samples = sorted(row["samples"])
-    if row["median_s"] is not None:
+    if samples and row["median_s"] is not None:
         middle = (samples[(len(samples) - 1) // 2] + samples[len(samples) // 2]) / 2
         if not math.isclose(row["median_s"], middle, rel_tol=1e-12):
             yield f"{place}.median_s: {row['median_s']} is not the median of the samples, {middle}"

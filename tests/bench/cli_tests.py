@@ -65,7 +65,7 @@ class Cli(unittest.TestCase):
 class Usage(Cli):
     def test_help_lists_every_command_and_exit_code(self):
         text = self.fine("--help").stdout
-        for word in ("eval", "run", "devices", "functions", "env", "lecture", "exit codes"):
+        for word in ("eval", "solve", "run", "devices", "functions", "env", "lecture", "exit codes"):
             self.assertIn(word, text)
 
     def test_the_version_is_that_of_the_build(self):
@@ -74,7 +74,7 @@ class Usage(Cli):
         self.assertIn("--version", self.fine("--help").stdout)
 
     def test_every_command_has_help(self):
-        for command in ("eval", "run", "devices", "functions", "env", "lecture"):
+        for command in ("eval", "solve", "run", "devices", "functions", "env", "lecture"):
             self.assertRegex(self.fine(command, "--help").stdout, f"^usage: gpubench {command}")
 
     def test_typing_errors_are_answered_with_the_nearest_name(self):

@@ -47,7 +47,7 @@ TEST(CubicGrowth, NoNeighbourFitsBetter) {
     const auto squares = [&](const std::array<double, 3>& c) {
       double sum = 0;
       for (const timed_size& one : points) {
-        sum += std::pow((c[0] + c[1] * one.n * one.n + c[2] * std::pow(one.n, 3)) / one.seconds - 1, 2);
+        sum += std::pow(one.n * ((c[0] + c[1] * one.n * one.n + c[2] * std::pow(one.n, 3)) / one.seconds - 1), 2);
       }
       return sum;
     };
@@ -66,7 +66,7 @@ TEST(CubicGrowth, NoNeighbourFitsBetter) {
 
 TEST(CubicGrowth, TheIntervalHoldsTheTruthAboutAsOftenAsItSays) {
   std::mt19937 random(11);  // NOLINT: the same in every run
-  std::normal_distribution<double> noise(0, 0.03);
+  std::normal_distribution<double> noise(0, 0.01);
   const std::vector<double> sizes = {10, 30, 100, 300, 1000, 2000, 4000};
   const double truth = 2e-6 + 5e-9 * 1e10 + 1e-11 * 1e15;
   int held = 0;
@@ -80,9 +80,20 @@ TEST(CubicGrowth, TheIntervalHoldsTheTruthAboutAsOftenAsItSays) {
     held += required(far.low) <= another && another <= required(far.high) ? 1 : 0;
     widths += required(far.high) / required(far.low) - 1;
   }
-  EXPECT_GE(held, rounds * 93 / 100);
-  EXPECT_LE(held, rounds * 99 / 100);  // a wider one would say less than is known
-  EXPECT_LT(widths / rounds, 0.35);
+  EXPECT_GE(held, rounds * 94 / 100);
+  EXPECT_LE(held, rounds * 995 / 1000);
+  EXPECT_LT(widths / rounds, 0.4);  // a wider one would say less than is known
+}
+
+TEST(CubicGrowth, WhatTheModelLacksWidensTheInterval) {
+  // A loop that falls out of its caches: 10 GFLOP/s up to 300, then less and less, where the model only knows more and more.
+  std::vector<timed_size> points;
+  const std::pair<double, double> rates[] = {{10, 2e9}, {100, 1e10}, {300, 1e10}, {600, 3.6e9}, {1000, 1.9e9}};
+  for (const auto& [n, rate] : rates) points.push_back({n, n * n * n / rate});
+  const auto far = cubic_growth(points).at(10'000);
+  EXPECT_LT(required(far.low), 1e12 / 1.7e9);
+  EXPECT_GT(required(far.high), 1e12 / 1.7e9);
+  EXPECT_GT(required(far.high) / far.seconds, 2);
 }
 
 TEST(CubicGrowth, OnePointIsACubeWithoutAnInterval) {
@@ -118,6 +129,8 @@ TEST(StudentT, IsThatOfTheTables) {
   EXPECT_NEAR(student_t_95(11), 2.201, 1e-2);
   EXPECT_NEAR(student_t_95(30), 2.042, 2e-3);
   EXPECT_NEAR(student_t_95(100'000), 1.960, 1e-3);
+  EXPECT_NEAR(student_t_95(2.5), 3.63, 0.05);
+  EXPECT_GT(student_t_95(9.999), student_t_95(10));
   EXPECT_THROW(student_t_95(0), std::invalid_argument);
 }
 

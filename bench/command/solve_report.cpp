@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/command/solve_report.hpp"
+
+#include <algorithm>
+
+#include "bench/command/solve_input.hpp"
+#include "bench/report/number.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+bool has_condition(const solved& one) { return one.asked.condition == condition::always; }
+
+std::string shape_text(const array_view& a) {
+  std::string text;
+  for (const std::int64_t extent : a.shape()) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text;
+}
+
+std::string_view verdict_name(verdict which) {
+  switch (which) {
+    case verdict::ill_conditioned:
+      return "ill_conditioned";
+    case verdict::inaccurate:
+      return "inaccurate";
+    case verdict::good:
+      break;
+  }
+  return "good";
+}
+
+std::string device_name(const solve_options& asked) {
+  return asked.device.name() == "auto" ? "cpu" : asked.device.name();
+}
+
+}  // namespace
+
+std::string report_line(const solved& one) {
+  const solve_report& report = one.found.report;
+  std::string text =
+      shape_text(one.a) + " " + std::string(name(one.found.x.type())) + ": " + std::string(words(report.method));
+  if (report.factors != one.found.x.type()) text += " in " + std::string(name(report.factors)) + ", refined";
+  text += ", " + std::to_string(report.threads) + (report.threads == 1 ? " thread, " : " threads, ") +
+          format_seconds(one.seconds) + "; backward error " + rounded(report.backward_error, 3) + " (bar " +
+          rounded(report.bar, 3) + ")";
+  if (has_condition(one)) text += ", rcond " + rounded(report.rcond(), 3);
+  const std::int64_t m = one.a.shape()[one.a.rank() - 2], n = one.a.shape()[one.a.rank() - 1];
+  if (m != n || report.rank != n) {
+    text += ", rank " + std::to_string(report.rank) + " of " + std::to_string(std::min(m, n));
+  }
+  if (one.forward_error) text += ", forward error max|x - 1| " + rounded(*one.forward_error, 3);
+  return text + "\n";
+}
+
+std::string warning(const solved& one) {
+  const solve_report& report = one.found.report;
+  const std::string where =
+      report.doubtful.empty() ? "" : " (in " + std::to_string(report.doubtful.size()) + " systems of the stack)";
+  switch (report.verdict) {
+    case verdict::ill_conditioned:
+      return "A is singular to working precision" + where + ": rcond " +
+             (has_condition(one) ? rounded(report.rcond(), 3) : "at most " + rounded(1 / report.condition_bound, 3)) +
+             "; no digit of x may be right";
+    case verdict::inaccurate:
+      return "the backward error " + rounded(report.backward_error, 3) + " is above its bar " + rounded(report.bar, 3) +
+             where + " after every way was tried";
+    case verdict::good:
+      break;
+  }
+  return "";
+}
+
+result_row row_of(const solved& one) {
+  const solve_report& report = one.found.report;
+  const std::int64_t m = one.a.shape()[one.a.rank() - 2], n = one.a.shape()[one.a.rank() - 1];
+  result_row row{.suite = "solve",
+                 .id = "file",
+                 .n = n,
+                 .dtype = std::string(name(one.found.x.type())),
+                 .device = device_name(one.asked),
+                 .threads = report.threads,
+                 .variant = one.asked.factors == factor_precision::float32 ? "mixed" : "fused",
+                 .tier = std::string(name(report.method)) + " " + std::string(name(report.factors)),
+                 .verified = report.verdict != verdict::inaccurate,
+                 .error = report.backward_error,
+                 .solve = facts_of_order(n)};
+  solve_facts& facts = *row.solve;
+  facts.rows = m;
+  facts.right_hand_sides = static_cast<std::int64_t>(report.backward_errors.size());
+  facts.method = name(report.method);
+  facts.factors = name(report.factors);
+  facts.structure = name(report.structure);
+  facts.verdict = verdict_name(report.verdict);
+  facts.rank = report.rank;
+  facts.backward_error = report.backward_error;
+  facts.bar = report.bar;
+  facts.forward_error = one.forward_error;
+  facts.seconds = one.seconds;
+  facts.report = one.found.explain();
+  if (has_condition(one)) facts.rcond = report.rcond();
+  facts.reasons = {{"rcond", has_condition(one) ? "not a number" : "--condition is not always"},
+                   {"forward_error", "the right x is not known: b was given, or there are many"}};
+  if (m == n) row.flops = lapack_flops(n);
+  row.reasons["triad_bytes_per_s"] = "a solve is measured against a product of matrices";
+  row.reasons["flops"] = "not a square system";
+  row.reasons["bytes"] = "it depends on the method";
+  if (row.verified) {
+    row.samples = {one.seconds};
+    row.median = one.seconds;
+    row.stop_reason = "once";
+    row.reasons["ci_low_s"] = row.reasons["ci_high_s"] = "one call was timed";
+  } else {
+    set_not_verified(row, "the backward error is above its bar; solve.seconds has the time");
+  }
+  return row;
+}
+
+}  // namespace gpucompute::bench

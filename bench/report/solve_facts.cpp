@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report/solve_facts.hpp"
+
+#include <cmath>
+
+#include "bench/report/json.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+constexpr double lecture_rate = 1e8;  ///< flops a second
+
+/// Members of one object; what is unknown gets a reason if it has none.
+class facts_writer {
+ public:
+  facts_writer(json_writer& json, std::map<std::string, std::string> reasons)
+      : json_(json), reasons_(std::move(reasons)) {}
+
+  template <typename T>
+  void member(const char* name, const std::optional<T>& value) {
+    if (value && known(*value)) {
+      json_.member(name, *value);
+    } else {
+      null(name);
+    }
+  }
+  void member(const char* name, const std::string& text) {
+    if (text.empty()) return null(name);
+    json_.member(name, text);
+  }
+  void reasons() {
+    json_.key("reasons");
+    json_.begin_object();
+    for (const auto& [name, why] : reasons_) json_.member(name, why);
+    json_.end_object();
+  }
+
+ private:
+  static bool known(double value) { return std::isfinite(value); }
+  static bool known(std::int64_t) { return true; }
+  void null(const char* name) {
+    json_.key(name);
+    json_.null();
+    reasons_.try_emplace(name, "not measured here");
+  }
+
+  json_writer& json_;
+  std::map<std::string, std::string> reasons_;
+};
+
+}  // namespace
+
+double lapack_flops(std::int64_t n) {
+  const auto x = static_cast<double>(n);
+  return 2 * x * x * x / 3;
+}
+double lecture_flops(std::int64_t n) { return lapack_flops(n) / 2; }
+
+solve_facts facts_of_order(std::int64_t n) {
+  return {
+      .rows = n, .columns = n, .lecture_flops = lecture_flops(n), .lecture_seconds = lecture_flops(n) / lecture_rate};
+}
+
+void write(json_writer& json, const solve_facts& facts) {
+  json.begin_object();
+  json.member("rows", facts.rows);
+  json.member("columns", facts.columns);
+  json.member("right_hand_sides", facts.right_hand_sides);
+  json.member("lecture_flops", facts.lecture_flops);
+  json.member("lecture_s", facts.lecture_seconds);
+  facts_writer rest(json, facts.reasons);
+  rest.member("method", facts.method);
+  rest.member("factors", facts.factors);
+  rest.member("structure", facts.structure);
+  rest.member("verdict", facts.verdict);
+  rest.member("rank", facts.rank);
+  rest.member("backward_error", facts.backward_error);
+  rest.member("bar", facts.bar);
+  rest.member("hpl_residual", facts.hpl_residual);
+  rest.member("rcond", facts.rcond);
+  rest.member("forward_error", facts.forward_error);
+  rest.member("gemm_flops_per_s", facts.gemm_flops_per_s);
+  rest.member("seconds", facts.seconds);
+  rest.member("report", facts.report);
+  rest.reasons();
+  json.end_object();
+}
+
+}  // namespace gpucompute::bench

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace gpucompute::bench {
+
+class json_writer;
+
+/// What a row says of a solved system beyond its time. What is unknown is empty, and `reasons` may say why, by the name of
+/// the field in result files.
+struct solve_facts {
+  std::int64_t rows = 0, columns = 0, right_hand_sides = 1;
+  double lecture_flops = 0;    ///< n^3/3: a multiplication and its addition count once; `flops` of the row is 2n^3/3
+  double lecture_seconds = 0;  ///< for these at 100 MFlop/s, as the lecture has it
+  std::string method = {}, factors = {}, structure = {}, verdict = {};
+  std::optional<std::int64_t> rank = {};
+  std::optional<double> backward_error = {}, bar = {};
+  std::optional<double> hpl_residual = {};  ///< the backward error over n 2^-53
+  std::optional<double> rcond = {};
+  std::optional<double> forward_error = {};     ///< max norm of x - 1, where b was A times ones
+  std::optional<double> gemm_flops_per_s = {};  ///< of a product of matrices on as many threads, in this run
+  std::optional<double> seconds = {};           ///< of `gpubench solve`, which times one call
+  std::string report = {};                      ///< in words
+  std::map<std::string, std::string> reasons = {};
+};
+
+/// For a system of one right-hand side and order n.
+solve_facts facts_of_order(std::int64_t n);
+
+/// The member "solve" of a row: all fields, null where unknown, and why.
+void write(json_writer& json, const solve_facts& facts);
+
+/// Operations of one solve as LAPACK counts them, 2n^3/3 of them for the factors, and as the lecture does, which counts a
+/// multiplication with its addition once: n^3/3.
+double lapack_flops(std::int64_t n);
+double lecture_flops(std::int64_t n);
+
+}  // namespace gpucompute::bench

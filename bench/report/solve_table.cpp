@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/report/solve_table.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "bench/report/number.hpp"
+
+namespace gpucompute::bench {
+namespace {
+
+std::string number(const std::optional<double>& value) { return value ? rounded(*value, 2) : ""; }
+
+}  // namespace
+
+std::string shown_time(const result_row& row) {
+  if (!row.median) return "-";
+  return (row.extrapolated ? "~ " : "") + format_seconds(*row.median);
+}
+
+std::string shown_spread(const result_row& row) {
+  constexpr double wide = 1.25;
+  if (!row.low || !row.high || !row.median) return "";
+  if (row.extrapolated && *row.high > wide * *row.median) {
+    const std::string factor = rounded(*row.high / *row.median, 2);
+    return "/" + factor + " to x" + factor;
+  }
+  return "±" + rounded(50 * (*row.high - *row.low) / *row.median, 2) + "%";
+}
+
+text_table solve_table(std::span<const result_row> rows) {
+  text_table table{{{"n", true},
+                    {"device"},
+                    {"threads", true},
+                    {"variant"},
+                    {"by"},
+                    {"median", true},
+                    {"95%", true},
+                    {"GFLOP/s (2n^3/3)", true},
+                    {"(n^3/3)", true},
+                    {"of GEMM", true},
+                    {"HPL residual", true},
+                    {"backward error", true},
+                    {"at 100 MFlop/s", true},
+                    {"stopped by"}},
+                   {}};
+  for (const result_row& row : rows) {
+    if (!row.solve) continue;
+    const double flops = row.median && row.flops ? *row.flops / *row.median : 0;
+    const double lecture = row.median ? row.solve->lecture_flops / *row.median : 0;
+    const double gemm = row.solve->gemm_flops_per_s.value_or(0);
+    table.rows.push_back(
+        {std::to_string(row.n), row.device, std::to_string(row.threads), row.variant, row.tier, shown_time(row),
+         shown_spread(row), flops > 0 ? rounded(flops * 1e-9, 3) : "", lecture > 0 ? rounded(lecture * 1e-9, 3) : "",
+         flops > 0 && gemm > 0 ? rounded(flops / gemm * 100, 3) + "%" : "", number(row.solve->hpl_residual),
+         number(row.solve->backward_error), format_seconds(row.solve->lecture_seconds), outcome(row)});
+  }
+  return table;
+}
+
+std::string about_solves(std::span<const result_row> rows) {
+  const auto has = [&](auto what) { return std::ranges::any_of(rows, what); };
+  if (!has([](const result_row& row) { return row.solve.has_value(); })) return "";
+  std::string text =
+      "\nEvery x was verified before its time was taken: |b - A x| / (|A| |x| + |b|), infinity norms, at most 30 n "
+      "2^-53; "
+      "over\nn 2^-53 it is HPL's residual. LAPACK counts 2n^3/3 operations, the lecture n^3/3, at 100 MFlop/s.\n";
+  if (has([](const result_row& row) { return row.extrapolated; })) {
+    text +=
+        "~ is extrapolated: t = c0 + c2 n^2 + c3 n^3, no coefficient negative, by least squares of the relative errors "
+        "times n\nof this run's times of the same kind; the interval, from the residuals, is where a further time "
+        "would lie "
+        "with 95 %\nif these were chance.\n";
+  }
+  return text;
+}
+
+}  // namespace gpucompute::bench
