@@ -22,7 +22,8 @@ constexpr std::string_view exit_codes =
 
 std::string overview() {
   std::string text =
-      "usage: gpubench COMMAND [...]\n\nEvaluates array expressions and solves linear systems, on files, and measures both.\n\ncommands:\n";
+      "usage: gpubench COMMAND [...]\n\nEvaluates array expressions and solves linear systems, on files, and measures "
+      "both.\n\ncommands:\n";
   for (const command* one : commands()) {
     std::string left = "  " + std::string(one->table.name);
     left.resize(14, ' ');
