@@ -88,12 +88,13 @@ solving::facts inspect(const solving::matrix_view& a, const solving::inspection&
 
 void copy(const solving::matrix_view& from, bool conjugate, double scale, const solving::block& to) {
   const elements at(from);
+  const bool turned = conjugate && is_complex(from.type);  // the conjugate of a real number has no negative zero
   with_number(to.type, [&](auto zero) {
     const auto target = matrix_of<decltype(zero)>(to);
     for (index j = 0; j < from.columns; ++j) {
       for (index i = 0; i < from.rows; ++i) {
         const number value = at(i, j);
-        target(i, j) = narrowed<decltype(zero)>(scale * (conjugate ? std::conj(value) : value));
+        target(i, j) = narrowed<decltype(zero)>(scale * (turned ? std::conj(value) : value));
       }
     }
   });
