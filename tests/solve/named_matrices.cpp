@@ -86,6 +86,8 @@ void add_random(std::vector<named_matrix>& all) {
   all.push_back({"symmetric but for an ulp", 30, outcome::solved, [=](index n, index i, index j) {
                    return i == n && j == 1 ? std::nextafter(mirrored(i, j), 2.0) : mirrored(i, j);
                  }});
+  all.push_back(
+      {"tiny diagonal", 30, outcome::solved, [=](index, index i, index j) { return i == j ? 1e-20 : mirrored(i, j); }});
   const auto imaginary = [](index i, index j) { return uniform_at(std::max(i, j) + 100, std::min(i, j)); };
   all.push_back({"complex symmetric", 30, outcome::solved,
                  [=](index, index i, index j) { return number(mirrored(i, j), imaginary(i, j)); }, -1, true});

@@ -190,6 +190,7 @@ TEST(NamedMatrix, StructuredMethodsAgreeWithLu) {
       EXPECT_LT(get04(solved(*factored(tested, a, request), b), solved(*by_lu, b), rcond), bar);
     };
     expect_same("complex symmetric", method::indefinite, false);
+    expect_same("tiny diagonal", method::indefinite, true);
     expect_same("hermitian", method::indefinite, true);
     expect_same("band 7/5", method::banded, true);
     expect_same("second difference", method::tridiagonal, true);
