@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <complex>
+#include <limits>
 #include <memory>
 
 #include "cpu/solve/lapack/library.hpp"
@@ -14,6 +16,24 @@ namespace gpucompute::cpu::lapack {
 using factors_pointer = std::shared_ptr<const solving::factors>;
 template <typename T>
 factors_pointer factor_lu(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_cholesky(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_indefinite(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_triangular(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_diagonal(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_banded(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_tridiagonal(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_qr(const solving::factor_request& request);
+template <typename T>
+factors_pointer factor_rank_revealing(const solving::factor_request& request);
+
+constexpr char letter_of(solving::triangle part) { return part == solving::triangle::lower ? 'L' : 'U'; }
 
 /// LAPACK's letter of op; it has none for `conjugate`.
 template <typename T>
@@ -32,6 +52,24 @@ struct estimator_work {
   memory_for<T> first;
   memory_for<double> second;
 };
+
+/// Elements of scratch that a workspace query asks for, at least `least`. The answer is a floating-point number, which may
+/// have been rounded down.
+template <typename T>
+std::int64_t scratch_size(const T& answer, std::int64_t least) {
+  const auto asked = static_cast<double>(std::real(answer));
+  constexpr auto rounding = 1 + static_cast<double>(std::numeric_limits<real_of<T>>::epsilon());
+  return std::max({std::int64_t{1}, least, static_cast<std::int64_t>(std::ceil(asked * rounding))});
+}
+
+/// call(scratch, its size) twice: to ask for the size, and with as much.
+template <typename T, typename Call>
+std::int64_t with_scratch(std::int64_t least, Call call) {
+  T answer(0);
+  call(&answer, std::int64_t{-1});
+  const memory_for<T> scratch(scratch_size(answer, least));
+  return call(scratch.data(), scratch.rows());
+}
 
 /// A product as a number of absolute value 1 and a logarithm, without overflow on the way.
 class product {

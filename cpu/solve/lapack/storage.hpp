@@ -89,4 +89,24 @@ memory_for<T> whole_source(const solving::factor_request& request) {
   return made;
 }
 
+/// The same of a square matrix, of which only a triangle is needed; on its other side it may hold anything.
+template <typename T>
+memory_for<T> triangle_of_source(const solving::factor_request& request) {
+  if (request.consumable.data != nullptr) {
+    return {request.consumable, request.owner};
+  }
+  const std::int64_t n = request.source.rows;
+  const bool lower = request.part == solving::triangle::lower;
+  memory_for<T> made(n, n);
+  constexpr std::int64_t width = 128;
+  for (std::int64_t j = 0; j < n; j += width) {
+    const std::int64_t columns = std::min(width, n - j);
+    const std::int64_t from = lower ? j : 0;
+    const std::int64_t rows = lower ? n - j : j + columns;
+    copy(part_of(request.source, from, j, rows, columns), false, 1, made.block_at(from, j, rows, columns),
+         request.threads);
+  }
+  return made;
+}
+
 }  // namespace gpucompute::cpu::lapack
