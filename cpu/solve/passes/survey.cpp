@@ -174,14 +174,21 @@ std::pair<double, double> surveyor::value(std::int64_t i, std::int64_t j) const 
 
 void surveyor::compare(std::int64_t top, std::int64_t bottom, std::int64_t left, std::int64_t right, bool& symmetric,
                        bool& hermitian) const {
-  alignas(64) char tile_itself[static_cast<std::size_t>(tile * tile) * largest_element];
   alignas(64) char mirrored[static_cast<std::size_t>(tile * tile) * largest_element];
   const extent shape = {bottom - top, right - left};
   const std::int64_t stride = shape.rows * static_cast<std::int64_t>(size_of(type_));
-  convert_to(type_)(scattered_at(a_, top, left), {tile_itself, stride}, shape, 1, false);
   const scattered mirror = {element_at(a_, left, top), a_.column_stride, a_.row_stride};
   convert_to(type_)(mirror, {mirrored, stride}, shape, 1, false);
-  table_.compare[float_index(type_)](tile_itself, mirrored, shape.rows * shape.columns, symmetric, hermitian);
+  const auto run = table_.compare[float_index(type_)];
+  if (direct_) {
+    for (std::int64_t j = 0; j < shape.columns && (symmetric || hermitian); ++j) {
+      run(element_at(a_, top, left + j), mirrored + j * stride, shape.rows, symmetric, hermitian);
+    }
+    return;
+  }
+  alignas(64) char tile_itself[static_cast<std::size_t>(tile * tile) * largest_element];
+  convert_to(type_)(scattered_at(a_, top, left), {tile_itself, stride}, shape, 1, false);
+  run(tile_itself, mirrored, shape.rows * shape.columns, symmetric, hermitian);
 }
 
 }  // namespace gpucompute::cpu::passes

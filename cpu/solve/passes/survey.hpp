@@ -31,7 +31,7 @@ class surveyor {
  public:
   /// Rows that one look may span, and both sides of a tile that compare() takes.
   static constexpr std::int64_t scratch_rows = 256;
-  static constexpr std::int64_t tile = 32;
+  static constexpr std::int64_t tile = 64;
 
   explicit surveyor(const solving::matrix_view& a);
   const solving::matrix_view& matrix() const { return a_; }

@@ -117,6 +117,7 @@ class interleaved {
       Number pivot = column[k];
       for (std::int64_t i = k + 1; i < n_; ++i) swap_where(row, i, column, pivot);
       column[k] = pivot;
+      if (k + 1 == n_) break;
       const T one_part[2 * width] = {1};
       const Number one = Number::splat_of(one_part);
       if (bits(zero) != 0) pivot = select(zero, one, pivot);

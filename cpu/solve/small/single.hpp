@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "cpu/solve/small/numbers.hpp"
+#include "cpu/solve/small/column.hpp"
 #include "cpu/solve/small/table.hpp"
 
 // One system: registers run down its columns. No row is moved; the pivots' rows leave the set of those that are eliminated,
@@ -11,7 +11,20 @@ namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
 
 /// Of order at most Registers * lanes.
 template <typename Number, int Registers>
-class single {
+class single : column_of<Number, Registers> {
+  using steps = column_of<Number, Registers>;
+  using steps::at;
+  using steps::difference;
+  using steps::growth_of;
+  using steps::inverse_of;
+  using steps::larger_of;
+  using steps::norm_of;
+  using steps::numbers;
+  using steps::product_sum;
+  using steps::put;
+  using steps::quotient;
+  using steps::subtract;
+  using steps::sum_of;
   using T = typename Number::part;
   using mask = typename Number::mask;
   using integer = typename vector_of<T>::integer;
@@ -30,16 +43,20 @@ class single {
       for (int r = 0; r < Registers; ++r) original_[j][r] = a_[j][r];
     }
     take_norms();
-    factor();
-    if (systems_.lu != nullptr) keep_factors();
     const std::int64_t given = systems_.right_hand_sides;
     T growth = 0;
     T worst = 0;
     bool safe = norm_ >= least && total_ <= most;
-    for (std::int64_t done = 0; done < given || (done == 0 && systems_.screened); done += panel) {
+    for (std::int64_t done = 0; done < given || done == 0; done += panel) {
       const auto columns = static_cast<int>(given - done < panel ? given - done : panel);
       const bool screening = done == 0 && systems_.screened;
       take_right_hand_sides(done, columns, screening);
+      if (done == 0) {
+        factor(work_.transposed ? 0 : columns_);
+        if (systems_.lu != nullptr) keep_factors();
+      } else if (!work_.transposed) {
+        eliminate();
+      }
       if (singular_ >= 0) {
         clear_solutions();
       } else if (work_.transposed) {
@@ -68,13 +85,6 @@ class single {
   static constexpr T least = static_cast<T>(safe_range<T>::least);
   static constexpr T most = static_cast<T>(safe_range<T>::most);
 
-  static T larger_of(T a, T b) { return a > b ? a : b; }
-  static T sum_of(T a, T b) { return a + b; }
-  static mask numbers(int r) { return lane_numbers<T>() + static_cast<integer>(r * width); }
-  /// The first of both parts of row i; the other is `width` further.
-  static T* at(Number* column, int i) { return reinterpret_cast<T*>(column) + i / width * width * parts + i % width; }
-  static const T* at(const Number* column, int i) { return at(const_cast<Number*>(column), i); }
-
   /// One column of n_ elements, zeros below.
   void take(const void* from, std::int64_t system, std::int64_t row, std::int64_t offset, Number* to) const {
     const char* const base = static_cast<const char*>(from) + system_ * system + offset;
@@ -93,18 +103,6 @@ class single {
     }
   }
 
-  static T norm_of(const Number* column) {
-    vec<T> norm = column[0].modulus();
-    for (int r = 1; r < Registers; ++r) norm = larger(column[r].modulus(), norm);
-    return across<T>(norm, larger_of);
-  }
-
-  static T growth_of(const Number* column) {
-    vec<T> most_here = column[0].rough_modulus();
-    for (int r = 1; r < Registers; ++r) most_here = larger(column[r].rough_modulus(), most_here);
-    return across<T>(most_here, larger_of);
-  }
-
   void take_norms() {
     vec<T> rows[Registers] = {};
     vec<T> largest = {};
@@ -118,9 +116,9 @@ class single {
         sum += size;
         largest = larger(largest, a_[j][r].rough_modulus());
       }
-      const T column = across<T>(sum, sum_of);
-      one = larger_of(column, one);
-      total_ += column;
+      const T column_sum = across<T>(sum, sum_of);
+      one = larger_of(column_sum, one);
+      total_ += column_sum;
     }
     vec<T> inf = rows[0];
     for (int r = 1; r < Registers; ++r) inf = larger(rows[r], inf);
@@ -129,13 +127,15 @@ class single {
     scale_ = power_below(splat(across<T>(largest, larger_of)))[0];
   }
 
-  void factor() {
+  /// The first `along` right-hand sides are eliminated on the way.
+  void factor(int along) {
     mask alive[Registers];
     for (int r = 0; r < Registers; ++r) alive[r] = numbers(r) < static_cast<integer>(n_);
     for (int i = 0; i < n_; ++i) place_[i] = row_at_[i] = i;
     singular_ = -1;
     for (int k = 0; k < n_; ++k) {
-      const int p = choose(a_[k], alive, k);
+      T best = 0;
+      const int p = choose(a_[k], alive, k, best);
       const int before = row_at_[k];
       const auto place = static_cast<int>(place_[p]);
       pivots_[k] = place;
@@ -144,32 +144,33 @@ class single {
       row_at_[k] = p;
       place_[p] = k;
       for (int r = 0; r < Registers; ++r) alive[r] &= numbers(r) != static_cast<integer>(p);
-      if (singular_ == k) continue;  // nothing in this column is left to eliminate
+      if (best == 0 || k + 1 == n_) continue;  // nothing in this column is left to eliminate
       const Number pivot = Number::splat_of(at(a_[k], p));
-      const T size = pivot.size()[0];
-      const bool divided = size < safe_range<T>::invertible || size > 1 / safe_range<T>::invertible;
+      const bool divided = best < safe_range<T>::invertible || best > 1 / safe_range<T>::invertible;
       Number factors[Registers];
-      const Number inverse = reciprocal(pivot);
+      const Number inverse = inverse_of(pivot, best);
       for (int r = 0; r < Registers; ++r) {
         const Number scaled =
             __builtin_expect(static_cast<long>(divided), 0) != 0 ? a_[k][r] / pivot : a_[k][r] * inverse;
         factors[r] = select(alive[r], scaled, Number::zero());
         a_[k][r] = select(alive[r], scaled, a_[k][r]);
       }
-      for (int j = k + 1; j < n_; ++j) {
-        const Number top = Number::splat_of(at(a_[j], p));
-        for (int r = 0; r < Registers; ++r) a_[j][r] = less_product(a_[j][r], factors[r], top);
-      }
+      for (int j = k + 1; j < n_; ++j) subtract(a_[j], factors, p);
+      for (int c = 0; c < along; ++c) subtract(y_[c], factors, p);
     }
   }
-
   /// The row of the largest element that is left; of several the one that LAPACK meets first.
-  int choose(const Number* column, const mask* alive, int k) {
+  int choose(const Number* column, const mask* alive, int k, T& best) {
+    if (k + 1 == n_) {
+      best = Number::splat_of(at(column, row_at_[k])).size()[0];
+      if (best == 0 && singular_ < 0) singular_ = k;
+      return row_at_[k];
+    }
     vec<T> sizes[Registers];
     for (int r = 0; r < Registers; ++r) sizes[r] = alive[r] ? column[r].size() : splat(T{-1});
     vec<T> most_here = sizes[0];
     for (int r = 1; r < Registers; ++r) most_here = larger(sizes[r], most_here);
-    const T best = across<T>(most_here, larger_of);
+    best = across<T>(most_here, larger_of);
     if (best == 0 && singular_ < 0) singular_ = k;
     std::uint64_t equal = 0;
     for (int r = 0; r < Registers; ++r) {
@@ -204,21 +205,19 @@ class single {
     }
   }
 
-  /// y_, in the rows of a, becomes x_, in the columns'.
-  void solve() {
+  void eliminate() {
     for (int k = 0; k + 1 < n_; ++k) {
       Number factors[Registers];
       for (int r = 0; r < Registers; ++r) factors[r] = lower(k, r);
-      for (int c = 0; c < columns_; ++c) {
-        const Number top = Number::splat_of(at(y_[c], row_at_[k]));
-        for (int r = 0; r < Registers; ++r) y_[c][r] = less_product(y_[c][r], factors[r], top);
-      }
+      for (int c = 0; c < columns_; ++c) subtract(y_[c], factors, row_at_[k]);
     }
+  }
+  /// y_, eliminated and in the rows of a, becomes x_, in the columns'.
+  void solve() {
     clear_solutions();
     for (int k = n_ - 1; k >= 0; --k) {
-      const Number diagonal = Number::splat_of(at(a_[k], row_at_[k]));
       for (int c = 0; c < columns_; ++c) {
-        const Number x = Number::splat_of(at(y_[c], row_at_[k])) / diagonal;
+        const Number x = quotient(Number::splat_of(at(y_[c], row_at_[k])), Number::splat_of(at(a_[k], row_at_[k])));
         put(x_[c], k, x);
         for (int r = 0; r < Registers; ++r) y_[c][r] = less_product(y_[c][r], a_[k][r], x);
       }
@@ -234,24 +233,6 @@ class single {
     for (int lane = 0; lane < width; ++lane) places[lane] = place_[r * width + lane];
     return places;
   }
-  static void put(Number* column, int i, const Number& value) {
-    at(column, i)[0] = value.re[0];
-    if constexpr (parts == 2) at(column, i)[width] = value.im[0];
-  }
-
-  static Number product_sum(const Number* a, const Number* x) {
-    Number sum = a[0] * x[0];
-    for (int r = 1; r < Registers; ++r) sum = plus_product(sum, a[r], x[r]);
-    sum.re = splat(across<T>(sum.re, sum_of));
-    if constexpr (parts == 2) sum.im = splat(across<T>(sum.im, sum_of));
-    return sum;
-  }
-  static Number difference(Number a, const Number& b) {
-    a.re -= b.re;
-    if constexpr (parts == 2) a.im -= b.im;
-    return a;
-  }
-
   /// y_, in the columns of a, becomes x_, in its rows.
   void solve_transposed() {
     clear_solutions();
@@ -259,7 +240,7 @@ class single {
       const Number diagonal = Number::splat_of(at(a_[k], row_at_[k]));
       for (int c = 0; c < columns_; ++c) {  // rows that come later still hold zeros in x
         const Number rest = difference(Number::splat_of(at(y_[c], k)), product_sum(a_[k], x_[c]));
-        put(x_[c], row_at_[k], rest / diagonal);
+        put(x_[c], row_at_[k], quotient(rest, diagonal));
       }
     }
     for (int k = n_ - 2; k >= 0; --k) {
