@@ -19,6 +19,7 @@
 #include "bench/hand/hand.hpp"
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
+#include "bench/suites/raw_lapack.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -191,19 +192,30 @@ fact_group openmp() {
            variable("OMP_WAIT_POLICY")}};
 }
 
-/// A folder is a user's own: only whether there is one.
-fact folder_variable(const char* name) {
-  fact folder = variable(name);
-  if (auto* path = std::get_if<std::string>(&folder.value)) *path = path->empty() ? "empty" : "a folder";
-  return folder;
+/// A path is a user's own: only whether there is one.
+fact path_variable(const char* name, const char* what) {
+  fact path = variable(name);
+  if (auto* text = std::get_if<std::string>(&path.value)) *text = text->empty() ? "empty" : what;
+  return path;
+}
+
+/// What solves dense systems, as it describes itself.
+fact lapack() {
+  try {
+    const auto found = raw_lapack::load();
+    return text_fact("lapack", found ? std::optional(found->name()) : std::nullopt, "it has other names than dgetrf_");
+  } catch (const error&) {  // its text may name a user's file
+    return {"lapack", {}, "no library can be used; gpubench solve says why"};
+  }
 }
 
 /// Those of the library's variables that change times, and what it says of one that it does not take.
 fact_group library() {
-  fact_group group{"library",
-                   {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
-                    variable("GPUCOMPUTE_POOL_BYTES"), folder_variable("GPUCOMPUTE_MODULE_PATH"),
-                    folder_variable("GPUCOMPUTE_CACHE_DIR")}};
+  fact_group group{
+      "library",
+      {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
+       variable("GPUCOMPUTE_POOL_BYTES"), path_variable("GPUCOMPUTE_MODULE_PATH", "a folder"),
+       path_variable("GPUCOMPUTE_CACHE_DIR", "a folder"), path_variable("GPUCOMPUTE_BLAS", "a file"), lapack()}};
   try {
     evaluate("1", {});                   // reads them all
   } catch (const device_unavailable&) {  // NOLINT(bugprone-empty-catch)

@@ -6,6 +6,10 @@
 #include <link.h>
 #include <vector>
 
+#include <gpucompute/solve.hpp>
+
+#include "bench/suites/linear_system.hpp"
+
 namespace gpucompute::bench {
 namespace {
 
@@ -58,6 +62,13 @@ std::optional<raw_lapack> raw_lapack::find() {
     return found;
   }
   return std::nullopt;
+}
+
+std::optional<raw_lapack> raw_lapack::load() {
+  constexpr std::int64_t beyond_small_sizes = 300;
+  const linear_system some = random_system(beyond_small_sizes);
+  gpucompute::solve(some.a, some.b, {.device = device("cpu"), .threads = 1});
+  return find();
 }
 
 std::string raw_lapack::short_name() const {

@@ -13,6 +13,8 @@ class raw_lapack {
  public:
   /// Nothing when no loaded library has dgetrf_, dgetrs_ and dgemm_; those of 64-bit indices have other names.
   static std::optional<raw_lapack> find();
+  /// The same after a solve that makes libgpucompute load its own. @throw device_unavailable where it has none
+  static std::optional<raw_lapack> load();
 
   /// What it says of itself, or its file's name: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...".
   const std::string& name() const noexcept { return name_; }

@@ -99,9 +99,7 @@ class solve_run {
     const bool on_cpu = std::ranges::any_of(wanted_, [](const entry& one) { return one.row.device == "cpu"; });
     if (!on_cpu) return;
     try {
-      const linear_system some = random_system(probed_order);
-      library_variant(some, "cpu", 1, false).call();
-      library_ = raw_lapack::find();
+      library_ = raw_lapack::load();
     } catch (const device_unavailable& error) {
       missing_ = error.what();
     }

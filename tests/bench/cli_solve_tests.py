@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from check_results import file_errors
-from cli_tests import GPUBENCH, HERE, SCHEMA, Cli, read_npy, write_npy
+from cli_tests import GPUBENCH, HERE, SANITIZER, SCHEMA, Cli, read_npy, write_npy
 
 MATRICES = HERE.parent / "data" / "matrices"
 HILBERT = [1 / (i + j + 1) for i in range(14) for j in range(14)]
@@ -36,6 +36,10 @@ class SolveCli(Cli):
 
     def npy(self, name, values, shape=None, fortran=False):
         return write_npy(self.folder / name, values, shape, fortran)
+
+    def header_bytes(self, name):
+        content = (self.folder / name).read_bytes()
+        return 10 + int.from_bytes(content[8:10], "little")
 
     def document(self, name):
         document = json.loads((self.folder / name).read_text())
@@ -187,6 +191,24 @@ class SolveFailures(SolveCli):
         self.npy("a.npy", [1.0, 2.0, 3.0, 4.0], (2, 2))
         self.fails(5, "No space left", "solve", "a.npy", "-o", "/dev/full", "--device", "reference")
         self.fails(5, "No space left", "solve", "a.npy", "-o", "x.npy", "--json", "/dev/full", "--device", "reference")
+
+    @unittest.skipIf(SANITIZER in ("address", "thread"), "the sanitizer's own map is larger than any limit")
+    def test_a_system_too_large_for_the_memory_is_exit_5(self):
+        def little_memory():
+            import resource
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        n = 8000
+        self.npy("a.npy", [1.0], (n, n))
+        with open(self.folder / "a.npy", "r+b") as file:
+            file.truncate(self.header_bytes("a.npy") + 8 * n * n)
+        self.npy("b.npy", [1.0] * n)
+        for device in DEVICES:
+            (self.folder / "x.npy").write_text("old")
+            run = self.run_gpubench("solve", "a.npy", "b.npy", "-o", "x.npy", "--method", "lu", "--device", device,
+                                    preexec_fn=little_memory)
+            self.assertEqual((run.returncode, run.stdout), (5, ""), run.stderr)
+            self.assertRegex(run.stderr, "^gpubench: .*memory")
+            self.assertEqual((self.folder / "x.npy").read_text(), "old")
 
     def test_what_no_memory_holds_is_exit_5_before_it_is_read(self):
         (self.folder / "huge.mtx").write_text("%%MatrixMarket matrix coordinate real general\n10000000 10000000 1\n1 1 1\n")

@@ -203,6 +203,42 @@ TEST_F(MtxText, LinesThatCrossThePiecesOfTheFileAreWhole) {
   EXPECT_TRUE(std::ranges::equal(got.values<double>(), right));
 }
 
+/// Damaged files are refused or read: never anything else. (Sanitizers watch.)
+TEST_F(MtxText, DamageIsRefusedOrRead) {
+  std::mt19937 random(5);  // NOLINT: the same in every run
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+  const std::string kinds[] = {"real general", "integer symmetric", "complex hermitian", "pattern general"};
+  const std::string values[] = {" 1.5", " 2", " 1 0", ""};
+  int refusals = 0, rounds = 2000;
+  for (int round = 0; round < rounds; ++round) {
+    const std::size_t kind = below(std::size(kinds));
+    std::string text =
+        coordinate("4 4 3\n1 1" + values[kind] + "\n3 2" + values[kind] + "\n4 4" + values[kind] + "\n", kinds[kind]);
+    for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
+      const std::size_t at = below(text.size());
+      switch (below(3)) {
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, 1 + below(5));
+          break;
+        default:
+          text.insert(at, std::string(1 + below(3), "0129-+.e%\n\r\t \0"[below(14)]));
+      }
+      if (text.empty()) text = "%";
+    }
+    try {
+      const std::string message = refused(text);
+      refusals += message == "accepted" ? 0 : 1;
+    } catch (const out_of_memory&) {
+      ++refusals;
+    }
+  }
+  EXPECT_GT(refusals, rounds / 2);
+  EXPECT_LT(refusals, rounds);
+}
+
 TEST_F(MtxText, APipeAndAMissingFileAreFiles) {
   EXPECT_THAT(refusal([] { read_mtx("/nonexistent/a.mtx"); }),
               HasSubstr("a.mtx: expected a readable Matrix Market file, got: No such"));
