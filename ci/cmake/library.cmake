@@ -26,5 +26,7 @@ target_link_libraries(gpucompute_internals PUBLIC OpenMP::OpenMP_CXX Threads::Th
 target_link_options(gpucompute PRIVATE LINKER:--version-script=${CMAKE_CURRENT_LIST_DIR}/exports.map)
 # Its tables and threads live as long as the process: dlclose() leaves it where it is.
 target_link_options(gpucompute PRIVATE LINKER:-z,nodelete)
+# Its own calls of its own functions need no look at the symbol table.
+target_link_options(gpucompute PRIVATE LINKER:-Bsymbolic-functions)
 set_target_properties(gpucompute PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0 LINKER_LANGUAGE CXX)
 set_target_properties(gpucompute_internals PROPERTIES LINKER_LANGUAGE CXX)

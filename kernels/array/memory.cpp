@@ -40,6 +40,27 @@ memory_pool& pool() {
   });
 }
 
+// Below it, the pool's lock takes longer than malloc's own small blocks.
+constexpr std::size_t most_small = 1024;
+
+/// One block of the C++ heap with its count of owners, for up to `Bytes` bytes aligned as every array is.
+template <std::size_t Bytes>
+std::shared_ptr<void> small_block() {
+  struct room {
+    room() {}  // NOLINT(modernize-use-equals-default): the bytes stay unwritten
+    std::byte bytes[Bytes + host_alignment - alignof(std::max_align_t)];
+  };
+  auto owner = std::make_shared<room>();
+  void* first = owner->bytes;
+  std::size_t space = sizeof owner->bytes;
+  first = std::align(host_alignment, Bytes, first, space);
+  return {std::move(owner), first};
+}
+
+std::shared_ptr<void> allocate_small(std::size_t bytes) {
+  return bytes <= 64 ? small_block<64>() : bytes <= 256 ? small_block<256>() : small_block<most_small>();
+}
+
 [[noreturn]] void fail(std::size_t bytes) {
   throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
 }
@@ -67,6 +88,9 @@ std::shared_ptr<void> allocate_host(std::size_t bytes) {
       fail(bytes);
     }
     return {block, [resource, bytes](void* p) { resource->deallocate(p, bytes, host_alignment); }};
+  }
+  if (bytes <= most_small) {
+    return allocate_small(bytes);
   }
   void* const block = pool().allocate(bytes);
   if (block == nullptr) {

@@ -2,6 +2,7 @@
 #include "kernels/solve/small.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 
@@ -72,7 +73,8 @@ class copies_keeper final : public solve_report::keeper {
   planned_for size_;
   std::int64_t systems_;
   std::shared_ptr<void> memory_;
-  alignas(64) std::byte few_[512];
+  // Larger alignment would take this object past malloc's fast ways.
+  alignas(std::max_align_t) std::byte few_[512];
 };
 
 bool is_dense_enough(const matrix_view& a, dtype type) {
