@@ -105,7 +105,7 @@ class preparation {
   /// For passes over the matrix. A team that has just worked still spins for a while, and takes the processors from a library
   /// that has threads of its own: only a pass that is long against that is shared.
   int threads() const {
-    constexpr std::int64_t least_shared = std::int64_t{16} << 20U;
+    constexpr std::int64_t least_shared = std::int64_t{128} << 20U;
     const std::int64_t bytes =
         result_.size.rows * result_.size.columns * static_cast<std::int64_t>(size_of(result_.size.type));
     if (bytes < least_shared) {
