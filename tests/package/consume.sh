@@ -21,13 +21,16 @@ case $way in
     cmake -S "$consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_CXX_COMPILER="$compiler"
     cmake --build "$work/build"
     "$work/build/app"
+    "$work/build/solving"
     ;;
   pkg_config)
     install_tree
     export PKG_CONFIG_PATH=$library/pkgconfig
     eval "flags=($(pkg-config --cflags --libs gpucompute))" # it quotes for the shell
-    "$compiler" "$consumer/program.cpp" "${flags[@]}" -o "$work/app"
-    LD_LIBRARY_PATH=$library "$work/app"
+    for program in program solving; do
+      "$compiler" "$consumer/$program.cpp" "${flags[@]}" -o "$work/$program"
+      LD_LIBRARY_PATH=$library "$work/$program"
+    done
     if [[ -x $work/prefix/bin/gpubench ]]; then "$work/prefix/bin/gpubench" env >"$work/env.txt"; fi
     ;;
   add_subdirectory)
@@ -37,6 +40,7 @@ case $way in
       -DCMAKE_CXX_COMPILER="$compiler" "${launcher[@]}"
     cmake --build "$work/build"
     "$work/build/app"
+    "$work/build/solving"
     ;;
   *) echo "consume.sh: expected find_package, pkg_config or add_subdirectory, got '$way'" >&2; exit 2 ;;
 esac
