@@ -46,7 +46,11 @@ void copy_to_c_order(const array_view& source, void* target) {
 }
 
 array array::empty(dtype type, const dimensions& shape) try {
-  return adopt(allocate_host(bytes_of(type, shape)), type, shape);
+  array result;
+  result.memory_ = allocate_host(bytes_of(type, shape));
+  result.type_ = type;
+  result.shape_ = shape;
+  return result;
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

@@ -77,11 +77,10 @@ class copies_keeper final : public solve_report::keeper {
   alignas(std::max_align_t) std::byte few_[512];
 };
 
-bool is_dense_enough(const matrix_view& a, dtype type) {
-  const std::size_t alignment = size_of(component(type));
-  const auto multiple = [alignment](std::int64_t stride) { return stride % static_cast<std::int64_t>(alignment) == 0; };
-  return a.type == type && reinterpret_cast<std::uintptr_t>(a.data) % alignment == 0 && multiple(a.row_stride) &&
-         multiple(a.column_stride);
+bool is_aligned(const matrix_view& a, dtype type) {
+  const std::uintptr_t bits = reinterpret_cast<std::uintptr_t>(a.data) | static_cast<std::uintptr_t>(a.row_stride) |
+                              static_cast<std::uintptr_t>(a.column_stride);
+  return a.type == type && (bits & (size_of(component(type)) - 1)) == 0;
 }
 
 bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides) {
@@ -90,8 +89,8 @@ bool suits(const solver& with, const solve_options& options, const coefficients&
          (options.method == method::automatic || options.method == method::lu) &&
          (options.assume == structure::any || options.assume == structure::general) &&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
-         !options.forward_bound && sides.batch.rank() <= 1 && is_dense_enough(a.stored, sides.type) &&
-         is_dense_enough(sides.b, sides.type);
+         !options.forward_bound && sides.batch.rank() <= 1 && is_aligned(a.stored, sides.type) &&
+         is_aligned(sides.b, sides.type);
 }
 
 std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
@@ -124,7 +123,9 @@ std::optional<solution> solve_as_small(const char* function, solver& with, const
                         .x_column = x.column_stride,
                         .op = sides.op,
                         .screened = options.condition == condition::screened,
-                        .threads = options.threads > 0 ? std::min(options.threads, most) : most};
+                        .threads = options.threads > 0 ? std::min(options.threads, most) : most,
+                        .lu = nullptr,
+                        .pivots = nullptr};
   solution result;
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
