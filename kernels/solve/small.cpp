@@ -97,10 +97,10 @@ std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() =
 
 }  // namespace
 
-std::optional<solution> solve_as_small(const char* function, solver& with, const solve_options& options,
-                                       const coefficients& a, const right_hand_sides& sides, target& to) {
+bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
+                    const right_hand_sides& sides, target& to, solution& result) {
   if (!suits(with, options, a, sides)) {
-    return std::nullopt;
+    return false;
   }
   const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
   const matrix_view x = view_of_x(to.view, sides);
@@ -126,7 +126,6 @@ std::optional<solution> solve_as_small(const char* function, solver& with, const
                         .threads = options.threads > 0 ? std::min(options.threads, most) : most,
                         .lu = nullptr,
                         .pivots = nullptr};
-  solution result;
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
   evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(systems.count), {});
@@ -158,7 +157,7 @@ std::optional<solution> solve_as_small(const char* function, solver& with, const
   kept->keep(a.stored, systems.a_system);
   report.kept = std::move(kept);
   result.x = std::move(to.made);
-  return result;
+  return true;
 }
 
 }  // namespace gpucompute::solving

@@ -28,8 +28,9 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
   check_fit(function, options, a);
   target to = make_target(function, options, sides, A.view(), b);
   solver& with = device_layer::find(options.device).solver();
-  if (std::optional<solution> small = solve_as_small(function, with, options, a, sides, to)) {
-    return std::move(*small);
+  solution result;
+  if (solve_as_small(function, with, options, a, sides, to, result)) {
+    return result;
   }
   gathering all(with, options, {a.stored.rows, a.stored.columns, sides.type, sides.count}, sides);
   std::optional<prepared> ready;
@@ -44,7 +45,8 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
         }
         all.solve(function, *ready, sides, moved(sides.b, b_at), moved(view_of_x(to.view, sides), x_at), index);
       });
-  return all.take(std::move(to));
+  result = all.take(std::move(to));
+  return result;
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
