@@ -16,7 +16,7 @@
 
 namespace gpucompute::tests {
 
-inline const char* const solving_devices[] = {"reference"};
+inline const char* const solving_devices[] = {"reference", "cpu"};
 
 template <typename T>
 struct is_complex_number : std::false_type {};
