@@ -41,6 +41,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call_facts& call = keeper_->call();
   call.chosen = a.chosen;
   call.found = a.found;
+  call.transposed = a.transposed;
   call.size.type = a.size.type;
   call.seconds.inspect += a.seconds.inspect;
   call.seconds.factor += a.seconds.factor;

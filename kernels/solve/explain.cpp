@@ -25,16 +25,21 @@ std::string seconds_text(double value) {
   return rounded(value * std::pow(1e3, unit)) + " " + units[unit];
 }
 
-std::string order_text(const planned_for& size) {
-  return std::to_string(size.rows) + " x " + std::to_string(size.columns) + " " + std::string(name(size.type));
+std::string order_text(const call_facts& call) {
+  const auto [rows, columns] =
+      call.transposed ? std::pair(call.size.columns, call.size.rows) : std::pair(call.size.rows, call.size.columns);
+  return std::to_string(rows) + " x " + std::to_string(columns) + " " + std::string(name(call.size.type));
 }
 
-std::string structure_text(const facts& found, const planned_for& size) {
+std::string structure_text(const call_facts& call) {
+  const facts& found = call.found;
+  const planned_for& size = call.size;
   if (size.rows != size.columns) {
     return "not square";
   }
-  std::string text = std::to_string(found.lower_bandwidth) + " diagonals below and " +
-                     std::to_string(found.upper_bandwidth) + " above the main one";
+  const auto [below, above] = call.transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
+                                              : std::pair(found.lower_bandwidth, found.upper_bandwidth);
+  std::string text = std::to_string(below) + " diagonals below and " + std::to_string(above) + " above the main one";
   if (found.hermitian || found.symmetric) {
     text += is_complex(size.type) ? (found.hermitian ? ", Hermitian" : ", symmetric") : ", symmetric";
     text += found.positive_diagonal ? ", positive diagonal" : "";
@@ -100,12 +105,12 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   const auto predicted = [&](method which, dtype factors_type) {
     return seconds_text(predicted_seconds(which, factors_type, call.chosen.threads, call.size, call.found, profile));
   };
-  std::string text = "solve: A " + order_text(call.size) + ", " + std::to_string(call.size.right_hand_sides) +
+  std::string text = "solve: A " + order_text(call) + ", " + std::to_string(call.size.right_hand_sides) +
                      (call.size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
                      (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
   text += "device: " + call.device + ", " + with.library() + ", " + std::to_string(call.chosen.threads) +
           (call.chosen.threads == 1 ? " thread\n" : " threads\n");
-  text += "found: " + structure_text(call.found, call.size) + "\n";
+  text += "found: " + structure_text(call) + "\n";
   text += "plan: " + way_text(call.chosen.method, call.chosen.factors, call.size) + ": " +
           std::string(words(call.chosen.why)) + "; predicted " + predicted(call.chosen.method, call.chosen.factors) +
           "\n";

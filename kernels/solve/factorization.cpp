@@ -101,6 +101,7 @@ class factorization::implementation {
   std::string explain() const {
     call_facts call{.device = options_.device.name() == "auto" ? "cpu" : options_.device.name(),
                     .size = {a_.stored.rows, a_.stored.columns, a_.type, 1, false},
+                    .transposed = a_.transposed,
                     .systems = static_cast<std::int64_t>(systems_.size()),
                     .options = options_};
     if (!systems_.empty()) {

@@ -28,6 +28,7 @@ struct kept_system {
 struct call_facts {
   std::string device = "cpu";
   planned_for size = {};
+  bool transposed = false;  ///< the matrix of `size`, `chosen` and `found` is A's transpose
   std::int64_t systems = 1;
   plan chosen = {};  ///< of the last system
   facts found = {};

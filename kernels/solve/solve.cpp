@@ -60,6 +60,7 @@ std::string explain_solve(const matrix_argument& A, const array_view& b, const s
   solver& with = device_layer::find(options.device).solver();
   call_facts call{.device = options.device.name() == "auto" ? "cpu" : options.device.name(),
                   .size = {a.stored.rows, a.stored.columns, sides.type, sides.count, false},
+                  .transposed = a.transposed,
                   .systems = element_count(sides.batch),
                   .options = options};
   if (call.systems > 0) {

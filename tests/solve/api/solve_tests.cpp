@@ -229,6 +229,20 @@ TEST_P(Solve, LeastSquaresFindsWhatSolvesTheNormalEquations) {
   }
 }
 
+TEST_P(Solve, TheExplanationSpeaksOfAAsTheCallerSeesIt) {
+  const auto tall = random_matrix<double>(9, 4, 4);
+  EXPECT_NE(solve(tall.view(), random_numbers<double>(9, 1), on_device()).explain().find("A 9 x 4 float64"),
+            std::string::npos);
+  dense_matrix<double> upper(40, 40);
+  for (std::int64_t i = 0; i < 40; ++i) {
+    for (std::int64_t j = i; j < std::min<std::int64_t>(40, i + 3); ++j) {
+      upper(i, j) = 1;
+    }
+  }
+  const std::string text = solve(upper.view(), random_numbers<double>(40, 1), on_device()).explain();
+  EXPECT_NE(text.find("0 diagonals below and 2 above the main one"), std::string::npos) << text;
+}
+
 TEST_P(Solve, FewerEquationsThanUnknownsGiveTheShortestSolution) {
   const dense_matrix<double> a(1, 2, {3, 4});
   const std::vector<double> b = {25};
