@@ -21,7 +21,7 @@ std::string whole_seconds(double seconds) { return format_seconds(std::max(1.0, 
 }  // namespace
 
 std::string progress_text(const std::string& what, double elapsed, std::optional<double> expected) {
-  const std::string text = what + ": " + whole_seconds(elapsed);
+  std::string text = what + ": " + whole_seconds(elapsed);
   if (!expected) return text;
   if (elapsed >= *expected) return text + ", longer than the " + whole_seconds(*expected) + " expected";
   return text + ", about " + whole_seconds(*expected - elapsed) + " left";

@@ -105,37 +105,46 @@ class solve_run {
     }
   }
 
+  /// Why there is no such row; empty when there is.
+  std::string why_skipped(const entry& one) const {
+    const result_row& row = one.row;
+    if (row.variant == "textbook") return "";
+    if (row.threads > one.where.threads) return more_threads_than(one.where);
+    if (row.device == "cpu" && !missing_.empty()) return missing_;
+    if (row.variant != "lapack") return "";
+    if (!library_) return "no library with dgetrf_, dgetrs_ and dgemm_ is loaded";
+    if (row.threads == one.where.threads || library_->has_thread_limit()) return "";
+    return library_->short_name() + " cannot be told how many threads to use";
+  }
+
   void take(entry& one, std::optional<linear_system>& system) {
     result_row& row = one.row;
-    if (row.variant != "textbook" && row.threads > one.where.threads) {
-      set_skipped(row, more_threads_than(one.where));
-    } else if (row.device == "cpu" && row.variant != "textbook" && !missing_.empty()) {
-      set_skipped(row, missing_);
-    } else if (row.variant == "lapack" && !library_) {
-      set_skipped(row, "no library with dgetrf_, dgetrs_ and dgemm_ is loaded");
-    } else if (row.variant == "lapack" && row.threads != one.where.threads && !library_->has_thread_limit()) {
-      set_skipped(row, library_->short_name() + " cannot be told how many threads to use");
-    } else {
-      try {
-        one.why_not = why_not(row);
-        if (!one.why_not.empty()) return;
-        if (!system) system = random_system(row.n);
-        time(row, *system);
-      } catch (const stopped_by_signal&) {
-        throw;
-      } catch (const out_of_memory& error) {
-        one.why_not = error.what();
-        return;
-      } catch (...) {
-        set_failed(row);
-      }
+    if (const std::string why = why_skipped(one); !why.empty()) {
+      set_skipped(row, why);
+      one.done = true;
+      return;
+    }
+    try {
+      one.why_not = why_not(row);
+      if (!one.why_not.empty()) return;
+      if (!system) system = random_system(row.n);
+      time(row, *system);
+    } catch (const stopped_by_signal&) {
+      one.done = row.median.has_value();  // then only the rate of GEMM is not there
+      if (one.done) report_(row);
+      throw;
+    } catch (const out_of_memory& error) {
+      one.why_not = error.what();
+      return;
+    } catch (...) {
+      set_failed(row);
     }
     one.done = true;
   }
 
   solve_variant make(const result_row& row, const linear_system& system) const {
     if (row.variant == "textbook") return textbook_variant(system);
-    if (row.variant == "lapack") return lapack_variant(system, *library_, row.threads);
+    if (row.variant == "lapack" && library_) return lapack_variant(system, *library_, row.threads);
     return library_variant(system, row.device, row.threads, row.variant == "mixed");
   }
 
@@ -180,12 +189,15 @@ class solve_run {
     const solve_variant made = make(row, system);
     const double first = seconds_of(made.call);
     const residual_of left = residual(system, made.x());
+    solve_facts facts = facts_of_order(row.n);
+    facts.backward_error = left.backward_error;
+    facts.hpl_residual = left.hpl;
+    const double bar = backward_error_bar(row.n);
+    facts.bar = bar;
     row.error = left.backward_error;
-    row.solve->backward_error = left.backward_error;
-    row.solve->hpl_residual = left.hpl;
-    row.solve->bar = backward_error_bar(row.n);
-    row.verified = left.backward_error <= *row.solve->bar;
+    row.verified = left.backward_error <= bar;
     row.tier = made.tier();
+    row.solve = facts;
     if (!row.verified) return set_not_verified(row, "the backward error is above its bar");
     {
       // Two calls to warm up and one that counts, or as many as the time allows.
@@ -193,12 +205,13 @@ class solve_run {
                                std::max(3 * first, request_.sampling.max_time + first));
       set_times(row, measure(made.call, request_.sampling));
     }
-    times_[kind_of(row)].push_back({static_cast<double>(row.n), *row.median});
+    times_[kind_of(row)].push_back({static_cast<double>(row.n), row.median.value_or(first)});
     if (row.device == "cpu" && library_) {
-      row.solve->gemm_flops_per_s = gemm_.flops_per_second(*library_, row.threads, request_.sampling);
+      facts.gemm_flops_per_s = gemm_.flops_per_second(*library_, row.threads, request_.sampling);
     } else {
-      row.solve->reasons["gemm_flops_per_s"] = "measured on the cpu with the library of LAPACK alone";
+      facts.reasons["gemm_flops_per_s"] = "measured on the cpu with the library of LAPACK alone";
     }
+    row.solve = facts;
   }
 
   void extrapolate(entry& one) {
