@@ -5,6 +5,7 @@ import json
 import math
 import pathlib
 import random
+import signal
 import subprocess
 import unittest
 
@@ -270,6 +271,20 @@ class SolveRun(SolveCli):
         self.assertTrue(skipped)
         for row in skipped:
             self.assertRegex(row["reasons"]["median_s"], r"^skipped: reference has \d+ threads? ")
+
+    def test_a_run_that_is_stopped_keeps_the_rows_that_finished(self):
+        run = subprocess.Popen([GPUBENCH, "run", "solve", "--n", "10,20,1e6", "--device", "reference", "--threads", "1", "--max-time", "20",
+                                "--target-ci", "0.000001%", "--json", "r.json"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        first = run.stderr.readline()
+        run.send_signal(signal.SIGINT)
+        _, rest = run.communicate(timeout=100)
+        self.assertIn("n=10 reference 1 thread fused", first)
+        self.assertEqual(run.returncode, -signal.SIGINT, rest)
+        document = self.document("r.json")
+        self.assertIn("stopped_by", document["tool"])
+        self.assertTrue(document["rows"])
+        self.assertTrue(all(row["verified"] and row["n"] < 1e6 for row in document["rows"]))
 
     def test_the_lecture_shows_the_table_of_solves(self):
         out = self.fine("lecture", *self.QUICK).stdout
