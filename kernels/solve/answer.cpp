@@ -43,7 +43,7 @@ class answering {
 
   answer run() {
     result_.attempts = a_.tried;
-    bool accepted = try_factors(a_.current, true);
+    bool accepted = try_factors(a_.current);
     for (int step = 0; !accepted; ++step) {
       const auto next = escalation(step);
       if (!next) {
@@ -90,7 +90,9 @@ class answering {
   }
 
   bool try_again(const way& next) {
+    const stopwatch clock;
     const factored made = factor_again(a_, next.method, a_.size.type, next.equilibrated);
+    result_.factor_seconds += clock.seconds();
     if (made.made->singular_at() >= 0) {
       result_.attempts.push_back({.method = next.method,
                                   .factors = made.type,
@@ -99,14 +101,16 @@ class answering {
                                   .outcome = "a zero pivot at " + std::to_string(made.made->singular_at())});
       return false;
     }
-    return try_factors(made, false);
+    return try_factors(made);
   }
 
   /// Solves and refines by these factors; true where what came is good enough to stop at.
-  bool try_factors(const factored& by, bool first) {
+  bool try_factors(const factored& by) {
     solve_attempt attempt{.method = by.method, .factors = by.type, .equilibrated = by.scaled.has_value()};
     const std::int64_t count = check_.count();
-    const bool screens = first && check_.is_square() && asked_.condition == condition::screened;
+    // What float32 factors tell of the condition ends at float32's own roundoff.
+    const bool screens = check_.is_square() && asked_.condition == condition::screened && !is_screened_;
+    is_screened_ = screens ? !narrow(by) : is_screened_;
     const owned_block work =
         make_block(with_, by.type, std::max(check_.equations(), check_.unknowns()), count + (screens ? 1 : 0));
     solve_into(by, check_.residual(), work.elements, screens);
@@ -177,10 +181,8 @@ class answering {
   void screen(const block& signs) {
     column_norm grown;
     with_.norms(rows_of(signs, check_.unknowns()), {&grown, 1});
-    bound_ = check_.norm() * grown.largest;
-    if (std::isnan(bound_)) {
-      bound_ = std::numeric_limits<double>::infinity();
-    }
+    const double bound = check_.norm() * grown.largest;
+    bound_ = std::isnan(bound) ? std::numeric_limits<double>::infinity() : std::max(bound_, bound);
   }
 
   void measure(const factored& by, const block& x, std::span<double> errors) {
@@ -273,7 +275,8 @@ class answering {
   verification& check_;
   solver& with_;
   double bar_;
-  double bound_ = 0;  ///< of the condition, from below
+  double bound_ = 0;          ///< of the condition, from below
+  bool is_screened_ = false;  ///< by factors of the full precision
   answer result_;
 };
 

@@ -27,7 +27,7 @@ struct answer {
   std::vector<solve_attempt>
       attempts;  ///< what `prepared` had tried, and what came here; the last one need not be `by`
   factored by;   ///< the factors that gave x
-  double solve_seconds = 0, verify_seconds = 0;
+  double factor_seconds = 0, solve_seconds = 0, verify_seconds = 0;
 };
 
 /// Solves, verifies, escalates. The factors of `a` are not singular. @throw non_finite for b, out_of_memory, runtime_failure

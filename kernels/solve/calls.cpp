@@ -44,7 +44,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.transposed = a.transposed;
   call.size.type = a.size.type;
   call.seconds.inspect += a.seconds.inspect;
-  call.seconds.factor += a.seconds.factor;
+  call.seconds.factor += a.seconds.factor + found.factor_seconds;
   call.seconds.solve += found.solve_seconds;
   call.seconds.verify += found.verify_seconds;
   // The condition is A's: of the factors before rows and columns were scaled.

@@ -133,7 +133,8 @@ std::string_view words(reason why) {
       "exactly symmetric, and LDL is faster here than LU",
       "exactly symmetric, but LU is faster here than LDL",
       "no structure that would save work",
-      "so small that LU is fastest whatever the structure"};
+      "so small that LU is fastest whatever the structure",
+      "A is given up, so that there is no second try: the method that cannot fail"};
   return texts[static_cast<std::size_t>(why)];
 }
 
@@ -178,6 +179,14 @@ plan make_plan(const char* function, const solve_options& options, const planned
   choice made = {structure::general, method::qr, reason::not_square};
   if (square) {
     made = promise == structure::any ? look(size, found, profile) : promised(promise, found, profile);
+  }
+  if (size.given_up && made.method == method::cholesky && made.why != reason::promised) {
+    made.method = method::lu;
+    made.why = reason::given_up;
+  }
+  if (size.given_up && !square) {
+    made.method = method::rank_revealing;
+    made.why = reason::given_up;
   }
   if (options.method != method::automatic) {
     made.method = options.method;

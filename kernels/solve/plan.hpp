@@ -26,6 +26,7 @@ enum class reason : std::uint8_t {
   symmetric_but_lu_is_faster,
   nothing_found,
   small,
+  given_up,
 };
 std::string_view words(reason why);
 

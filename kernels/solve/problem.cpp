@@ -79,7 +79,7 @@ coefficients check_matrix(const char* function, const matrix_argument& a) {
   result.stored = result.transposed ? transposed(as_given) : as_given;
   result.batch = leading(view.shape(), view.rank() - 2);
   result.batch_strides = leading(view.strides(), view.rank() - 2);
-  result.given_up = a.given_up();
+  result.given_up = evaluation::elements_are_apart(view) ? a.given_up() : nullptr;
   return result;
 }
 

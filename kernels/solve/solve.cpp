@@ -23,9 +23,12 @@ dimensions batch_strides_of(const mutable_view& x, const right_hand_sides& sides
 solution solve(const matrix_argument& A, const array_view& b, const solve_options& options) try {
   constexpr const char* function = "solve";
   check_options(function, options);
-  const coefficients a = check_matrix(function, A);
+  coefficients a = check_matrix(function, A);
   const right_hand_sides sides = check_right_hand_sides(function, a, b, options.operation);
   check_fit(function, options, a);
+  if (a.batch != sides.batch) {
+    a.given_up = nullptr;  // a matrix that serves several systems is needed more than once
+  }
   target to = make_target(function, options, sides, A.view(), b);
   solver& with = device_layer::find(options.device).solver();
   solution result;

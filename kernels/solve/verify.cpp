@@ -87,23 +87,28 @@ void verification::measure(const factors& by, const block& x, std::span<double> 
     errors[j] = !is_number ? std::numeric_limits<double>::quiet_NaN()
                            : (rests[j].largest == 0 ? 0 : rests[j].largest / scale) + a_.probed;
   }
-  if (!is_square()) {
-    measure_least_squares(rests, errors);
+  if (!is_square() || by.rank() < unknowns_) {
+    measure_least_squares(by, rests, errors);
   }
 }
 
-void verification::measure_least_squares(std::span<const column_norm> rests, std::span<double> errors) {
+void verification::measure_least_squares(const factors& by, std::span<const column_norm> rests,
+                                         std::span<double> errors) {
   // A minimum is where the gradient A^H r vanishes.
   constexpr apply adjoints[] = {apply::adjoint, apply::conjugate, apply::none, apply::transpose};
   const owned_block gradient = make_block(*a_.with, a_.size.type, unknowns_, count());
-  a_.with->multiply(1, a_.source, adjoints[static_cast<std::size_t>(op_)], view_of(r_.elements), 0, gradient.elements,
-                    threads_);
+  const apply adjoint = adjoints[static_cast<std::size_t>(op_)];
+  if (a_.source.data != nullptr) {
+    a_.with->multiply(1, a_.source, adjoint, view_of(r_.elements), 0, gradient.elements, threads_);
+  } else {
+    by.multiply(adjoint, r_.elements, gradient.elements, threads_);
+  }
   std::vector<column_norm> slopes(rests.size());
   a_.with->norms(gradient.elements, slopes);
   const double norm_of_adjoint = transposes_ ? a_.found.norm_inf : a_.found.norm_one;
   for (std::size_t j = 0; j < errors.size(); ++j) {
     if (rests[j].largest > 0) {
-      errors[j] = std::min(errors[j], slopes[j].largest / (norm_of_adjoint * rests[j].largest));
+      errors[j] = std::min(errors[j], slopes[j].largest / (norm_of_adjoint * rests[j].largest) + a_.probed);
     }
   }
 }

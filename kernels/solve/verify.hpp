@@ -40,7 +40,7 @@ class verification {
 
  private:
   void take_b();
-  void measure_least_squares(std::span<const column_norm> rests, std::span<double> errors);
+  void measure_least_squares(const factors& by, std::span<const column_norm> rests, std::span<double> errors);
 
   const prepared& a_;
   apply op_;

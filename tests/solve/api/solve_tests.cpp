@@ -283,6 +283,70 @@ TEST_P(Solve, AMatrixGivenUpIsSolvedInItsOwnMemory) {
   EXPECT_NE(memory, a.values);
 }
 
+TEST_P(Solve, ATallMatrixGivenUpIsSolvedWhateverItsRank) {
+  for (const bool deficient : {false, true}) {
+    auto a = random_matrix<double>(20, 5, 4);
+    for (std::int64_t i = 0; i < 20 && deficient; ++i) {
+      a(i, 4) = a(i, 0) - a(i, 1);
+    }
+    auto memory = a.values;
+    const auto b = random_numbers<double>(20, 2);
+    const solution s = solve(overwrite(mutable_view(memory.data(), {20, 5})), b, on_device());
+    EXPECT_EQ(s.report.rank, deficient ? 4 : 5);
+    EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+    const solution kept = solve(a.view(), b, on_device());
+    for (std::size_t j = 0; j < 5; ++j) {
+      EXPECT_NEAR(s.x.values<double>()[j], kept.x.values<double>()[j], 1e-12);
+    }
+  }
+}
+
+TEST_P(Solve, ASymmetricMatrixGivenUpThatIsNotPositiveDefiniteIsSolved) {
+  constexpr std::int64_t n = 50;
+  auto a = random_matrix<double>(n, n, 4);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < i; ++j) {
+      a(i, j) = a(j, i);
+    }
+    a(i, i) = 0.5;
+  }
+  auto memory = a.values;
+  const auto b = random_numbers<double>(n, 2);
+  const solution s = solve(overwrite(mutable_view(memory.data(), {n, n})), b, on_device());
+  EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar) << s.explain();
+}
+
+TEST_P(Solve, AMatrixGivenUpThatServesSeveralSystemsServesThemAll) {
+  constexpr std::int64_t n = 40;
+  const auto a = random_numbers<double>(2 * n * n, 4);
+  const auto b = random_numbers<double>(3 * n, 2);
+  auto memory = a;
+  const solution s =
+      solve(overwrite(mutable_view(memory.data(), {2, n, n})), array_view(b.data(), {3, 1, n, 1}), on_device());
+  ASSERT_EQ(s.x.shape(), (dimensions{3, 2, n, 1}));
+  for (std::int64_t i = 0; i < 3; ++i) {
+    for (std::int64_t j = 0; j < 2; ++j) {
+      const dense_matrix<double> one(n, n, {a.begin() + j * n * n, a.begin() + (j + 1) * n * n});
+      EXPECT_LE(backward_error<double>(one, operation::none,
+                                       s.x.values<double>().subspan(static_cast<std::size_t>((i * 2 + j) * n), n),
+                                       std::span(b).subspan(static_cast<std::size_t>(i * n), n)),
+                s.report.bar);
+    }
+  }
+}
+
+TEST_P(Solve, ASingularSquareMatrixHasAShortestSolutionForWhoAsks) {
+  const dense_matrix<double> a(3, 3, {1, 1, 0, 1, 1, 0, 0, 0, 2});
+  solve_options options = on_device();
+  options.method = method::rank_revealing;
+  const solution s = solve(a.view(), std::vector<double>{1, 3, 4}, options);
+  EXPECT_EQ(s.report.rank, 2);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_NEAR(s.x.values<double>()[0], 1, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[1], 1, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[2], 2, 1e-14);
+}
+
 TEST_P(Solve, ExtremeScalesAreSolvedLikeAnyOther) {
   for (const int scale : {-1060, -1000, -500, 500, 1000, 1020}) {
     for (const std::int64_t n : {5, 60}) {

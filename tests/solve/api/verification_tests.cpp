@@ -195,6 +195,17 @@ TEST_P(Verification, Float32FactorsThatCannotBeRefinedAreMadeAnewAndTheReasonSai
   EXPECT_LE(s.report.backward_error, s.report.bar);
 }
 
+TEST_P(Verification, Float32FactorsDoNotHideThatAIsSingularToWorkingPrecision) {
+  auto a = random_matrix<double>(60, 60, 3);
+  for (std::int64_t i = 0; i < 60; ++i) {
+    a(i, 59) = a(i, 0) * (1 + 0x1p-52 * static_cast<double>(i % 2));
+  }
+  solve_options options = on_device();
+  options.factors = factor_precision::float32;
+  const solution s = solve(a.view(), random_numbers<double>(60, 4), options);
+  EXPECT_EQ(s.report.verdict, verdict::ill_conditioned) << s.explain();
+}
+
 TEST_P(Verification, WhatCholeskyRefusesIsSolvedByLu) {
   constexpr std::int64_t n = 70;
   auto a = random_matrix<double>(n, n, 3);
