@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/solve/api/systems.hpp"
+
+namespace gpucompute::tests {
+namespace {
+
+using SolveByStructure = OnEachDevice;
+INSTANTIATE_TEST_SUITE_P(Devices, SolveByStructure, testing::ValuesIn(solving_devices));
+
+TEST_P(SolveByStructure, EachStructureIsFoundAndItsMethodTaken) {
+  constexpr std::int64_t n = 40;
+  const auto full = random_matrix<double>(n, n, 4);
+  struct wanted {
+    structure which;
+    method by;
+  };
+  for (const wanted& each :
+       {wanted{structure::diagonal, method::diagonal}, wanted{structure::upper, method::triangular},
+        wanted{structure::lower, method::triangular}, wanted{structure::tridiagonal, method::tridiagonal},
+        wanted{structure::banded, method::banded}, wanted{structure::positive_definite, method::cholesky},
+        wanted{structure::general, method::lu}}) {
+    dense_matrix<double> a(n, n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j < n; ++j) {
+        const std::int64_t off = i - j;
+        const bool kept = each.which == structure::diagonal      ? off == 0
+                          : each.which == structure::upper       ? off <= 0
+                          : each.which == structure::lower       ? off >= 0
+                          : each.which == structure::tridiagonal ? std::abs(off) <= 1
+                          : each.which == structure::banded      ? off <= 2 && off >= -1
+                                                                 : true;
+        a(i, j) = kept ? full(i, j) : 0;
+        if (each.which == structure::positive_definite) {
+          a(i, j) = full(i, j) + full(j, i);
+        }
+      }
+      a(i, i) += each.which == structure::general ? 0 : 2 * n;
+    }
+    const auto b = random_numbers<double>(n, 2);
+    for (const structure promise : {structure::any, each.which}) {
+      solve_options options = on_device();
+      options.assume = promise;
+      const solution s = solve(a.view(), b, options);
+      EXPECT_EQ(s.report.method, each.by) << name(each.which);
+      if (each.by != method::lu || std::string(GetParam()) == "reference") {
+        EXPECT_EQ(s.report.structure, each.which) << s.explain();
+      }
+      EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar) << s.explain();
+    }
+  }
+}
+
+TEST_P(SolveByStructure, LeastSquaresFindsWhatSolvesTheNormalEquations) {
+  const auto a = random_matrix<double>(30, 8, 4);
+  const auto b = random_numbers<double>(30, 2);
+  const solution s = solve(a.view(), b, on_device());
+  ASSERT_EQ(s.x.shape(), (dimensions{8}));
+  EXPECT_EQ(s.report.method, method::qr);
+  EXPECT_EQ(s.report.rank, 8);
+  const auto ax = product<double>(a, operation::none, s.x.values<double>());
+  for (std::int64_t j = 0; j < 8; ++j) {
+    long double slope = 0;
+    for (std::int64_t i = 0; i < 30; ++i) {
+      slope += a(i, j) * (b[static_cast<std::size_t>(i)] - ax[static_cast<std::size_t>(i)].real());
+    }
+    EXPECT_LT(std::abs(slope), 1e-13);
+  }
+}
+
+TEST_P(SolveByStructure, TheExplanationSpeaksOfAAsTheCallerSeesIt) {
+  const auto tall = random_matrix<double>(9, 4, 4);
+  EXPECT_NE(solve(tall.view(), random_numbers<double>(9, 1), on_device()).explain().find("A 9 x 4 float64"),
+            std::string::npos);
+  dense_matrix<double> upper(40, 40);
+  for (std::int64_t i = 0; i < 40; ++i) {
+    for (std::int64_t j = i; j < std::min<std::int64_t>(40, i + 3); ++j) {
+      upper(i, j) = 1;
+    }
+  }
+  const std::string text = solve(upper.view(), random_numbers<double>(40, 1), on_device()).explain();
+  EXPECT_NE(text.find("0 diagonals below and 2 above the main one"), std::string::npos) << text;
+}
+
+TEST_P(SolveByStructure, FewerEquationsThanUnknownsGiveTheShortestSolution) {
+  const dense_matrix<double> a(1, 2, {3, 4});
+  const std::vector<double> b = {25};
+  const solution s = solve(a.view(), b, on_device());
+  EXPECT_NEAR(s.x.values<double>()[0], 3, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[1], 4, 1e-14);
+}
+
+TEST_P(SolveByStructure, RankDeficientLeastSquaresGivesTheShortestSolutionAndTheRank) {
+  dense_matrix<double> a(6, 3);
+  for (std::int64_t i = 0; i < 6; ++i) {
+    a(i, 0) = static_cast<double>(i + 1);
+    a(i, 1) = static_cast<double>(i * i);
+    a(i, 2) = a(i, 0) + a(i, 1);
+  }
+  std::vector<double> b(6);
+  for (std::int64_t i = 0; i < 6; ++i) {
+    b[static_cast<std::size_t>(i)] = a(i, 0);
+  }
+  const solution s = solve(a.view(), b, on_device());
+  EXPECT_EQ(s.report.rank, 2);
+  EXPECT_EQ(s.report.method, method::rank_revealing);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  // Of all (1 + t, t, -t) the shortest has t = -1/3.
+  EXPECT_NEAR(s.x.values<double>()[0], 2.0 / 3, 1e-13);
+  EXPECT_NEAR(s.x.values<double>()[1], -1.0 / 3, 1e-13);
+  EXPECT_NEAR(s.x.values<double>()[2], 1.0 / 3, 1e-13);
+}
+
+TEST_P(SolveByStructure, AMatrixGivenUpIsSolvedInItsOwnMemory) {
+  constexpr std::int64_t n = 50;
+  const auto a = random_matrix<double>(n, n, 4);
+  auto memory = a.values;
+  const auto b = random_numbers<double>(n, 2);
+  const solution s = solve(overwrite(mutable_view(memory.data(), {n, n})), b, on_device());
+  EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar);
+  EXPECT_LE(s.report.backward_error, s.report.bar);
+  EXPECT_NE(memory, a.values);
+}
+
+TEST_P(SolveByStructure, ATallMatrixGivenUpIsSolvedWhateverItsRank) {
+  for (const bool deficient : {false, true}) {
+    auto a = random_matrix<double>(20, 5, 4);
+    for (std::int64_t i = 0; i < 20 && deficient; ++i) {
+      a(i, 4) = a(i, 0) - a(i, 1);
+    }
+    auto memory = a.values;
+    const auto b = random_numbers<double>(20, 2);
+    const solution s = solve(overwrite(mutable_view(memory.data(), {20, 5})), b, on_device());
+    EXPECT_EQ(s.report.rank, deficient ? 4 : 5);
+    EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+    const solution kept = solve(a.view(), b, on_device());
+    for (std::size_t j = 0; j < 5; ++j) {
+      EXPECT_NEAR(s.x.values<double>()[j], kept.x.values<double>()[j], 1e-12);
+    }
+  }
+}
+
+TEST_P(SolveByStructure, ASymmetricMatrixGivenUpThatIsNotPositiveDefiniteIsSolved) {
+  constexpr std::int64_t n = 50;
+  auto a = random_matrix<double>(n, n, 4);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < i; ++j) {
+      a(i, j) = a(j, i);
+    }
+    a(i, i) = 0.5;
+  }
+  auto memory = a.values;
+  const auto b = random_numbers<double>(n, 2);
+  const solution s = solve(overwrite(mutable_view(memory.data(), {n, n})), b, on_device());
+  EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar) << s.explain();
+}
+
+TEST_P(SolveByStructure, AMatrixGivenUpThatServesSeveralSystemsServesThemAll) {
+  constexpr std::int64_t n = 40;
+  const auto a = random_numbers<double>(2 * n * n, 4);
+  const auto b = random_numbers<double>(3 * n, 2);
+  auto memory = a;
+  const solution s =
+      solve(overwrite(mutable_view(memory.data(), {2, n, n})), array_view(b.data(), {3, 1, n, 1}), on_device());
+  ASSERT_EQ(s.x.shape(), (dimensions{3, 2, n, 1}));
+  for (std::int64_t i = 0; i < 3; ++i) {
+    for (std::int64_t j = 0; j < 2; ++j) {
+      const dense_matrix<double> one(n, n, {a.begin() + j * n * n, a.begin() + (j + 1) * n * n});
+      EXPECT_LE(backward_error<double>(one, operation::none,
+                                       s.x.values<double>().subspan(static_cast<std::size_t>((i * 2 + j) * n), n),
+                                       std::span(b).subspan(static_cast<std::size_t>(i * n), n)),
+                s.report.bar);
+    }
+  }
+}
+
+TEST_P(SolveByStructure, ASingularSquareMatrixHasAShortestSolutionForWhoAsks) {
+  const dense_matrix<double> a(3, 3, {1, 1, 0, 1, 1, 0, 0, 0, 2});
+  solve_options options = on_device();
+  options.method = method::rank_revealing;
+  const solution s = solve(a.view(), std::vector<double>{1, 3, 4}, options);
+  EXPECT_EQ(s.report.rank, 2);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_NEAR(s.x.values<double>()[0], 1, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[1], 1, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[2], 2, 1e-14);
+}
+
+}  // namespace
+}  // namespace gpucompute::tests
