@@ -61,6 +61,14 @@ constexpr listed_reduction reductions[] = {
 #include <gpucompute/reductions.def>
 };
 
+struct listed_contraction {
+  std::string_view name, doc;
+};
+#define GPUCOMPUTE_CONTRACTION(id, doc) {#id, doc},
+constexpr listed_contraction contractions[] = {
+#include <gpucompute/contractions.def>
+};
+
 struct listed_alias {
   std::string_view name, operation;
 };
@@ -166,7 +174,12 @@ exit_code list_functions(const parsed_command&) {
   for (const listed_reduction& one : reductions) {
     reduced.rows.push_back({std::string(one.name), words(one.rule), std::string(one.doc)});
   }
-  print(to_text(table) + "\n" + to_text(reduced) + "\n" + to_text(casts()) + "\n" + to_text(reasons));
+  text_table contracted{{{"contraction"}, {"what it does"}}, {}};
+  for (const listed_contraction& one : contractions) {
+    contracted.rows.push_back({std::string(one.name), std::string(one.doc)});
+  }
+  print(to_text(table) + "\n" + to_text(reduced) + "\n" + to_text(contracted) + "\n" + to_text(casts()) + "\n" +
+        to_text(reasons));
   return exit_code::fine;
 }
 
@@ -200,7 +213,8 @@ bool is_function(std::string_view called) {
   for (std::size_t i = 0; i < dtype_count; ++i) {
     if (name(static_cast<dtype>(i)) == called) return true;
   }
-  return std::ranges::any_of(functions, is) || std::ranges::any_of(reductions, is) || std::ranges::any_of(aliases, is);
+  return std::ranges::any_of(functions, is) || std::ranges::any_of(reductions, is) ||
+         std::ranges::any_of(contractions, is) || std::ranges::any_of(aliases, is);
 }
 
 const command functions_command{functions_table, list_functions};

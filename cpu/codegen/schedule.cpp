@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <gpucompute/error.hpp>
+
 #include "cpu/codegen/emitter.hpp"
 #include "kernels/reduce/tree.hpp"
 
@@ -208,6 +210,8 @@ void emitter::emit() {
     case lower::schedule::reduce_outer:
       emit_reduce_outer();
       break;
+    case lower::schedule::contract:
+      throw internal_error("codegen: a kernel that is prepared, got a contraction");
   }
   ir_.CreateRetVoid();
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include <gpucompute/error.hpp>
+
 #include "cpu/interpret/scratch.hpp"
 #include "kernels/reduce/tree.hpp"
 
@@ -126,6 +128,8 @@ void interpreter::run(const tile& part) const {
     case lower::schedule::reduce_outer:
       run_outer(part);
       break;
+    case lower::schedule::contract:
+      throw internal_error("interpreter: a kernel that is prepared, got a contraction");
   }
 }
 

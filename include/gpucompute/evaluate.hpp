@@ -155,8 +155,8 @@ class GPUCOMPUTE_API function {
   /// The text of the generated kernels: LLVM IR on cpu, CUDA C++ on cuda.
   std::string source(const arguments& inputs, const call_options& options = {}) const;
   cost_estimate estimate(const arguments& inputs, const call_options& options = {}) const;
-  /// What runs a call with these inputs by now: `jit` when it launches kernels and all are compiled, else `interpreter`.
-  /// With the automatic tier the answer changes once the work done has repaid a compile.
+  /// What runs a call with these inputs by now: `jit` when it launches kernels and all are compiled, else `interpreter`;
+  /// matrix products are no kernels. With the automatic tier the answer changes once the work done has repaid a compile.
   gpucompute::tier tier_of(const arguments& inputs, const call_options& options = {}) const;
   /// Type of the last statement's result.
   dtype type() const;

@@ -8,7 +8,8 @@
 
 #include <gpucompute/expression.hpp>
 
-// One C++ function a row of ops.def and reductions.def: gc::sin(u), gc::where(u > 0, u, 0), gc::sum(u, {.axis = 1}).
+// One C++ function a row of ops.def, contractions.def and reductions.def: gc::sin(u), gc::where(u > 0, u, 0), gc::matmul(u, v),
+// gc::sum(u, {.axis = 1}).
 
 namespace gpucompute {
 
@@ -23,6 +24,8 @@ namespace gpucompute {
 #define GPUCOMPUTE_OP(id, arity, ...) GPUCOMPUTE_CALL_##arity(id)
 #define GPUCOMPUTE_INTERNAL_OP(...)
 #include <gpucompute/ops.def>
+#define GPUCOMPUTE_CONTRACTION(id, ...) GPUCOMPUTE_CALL_2(id)
+#include <gpucompute/contractions.def>
 #undef GPUCOMPUTE_CALL_1
 #undef GPUCOMPUTE_CALL_2
 #undef GPUCOMPUTE_CALL_3

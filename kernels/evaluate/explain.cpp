@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gpucompute/error.hpp>
+
 #include "kernels/array/digits.hpp"
+#include "kernels/evaluate/contract.hpp"
 #include "kernels/evaluate/function.hpp"
 #include "kernels/lower/estimate.hpp"
 
@@ -31,11 +34,12 @@ std::string place_text(const lower::operand_binding& operand, const graph::progr
   return "?";
 }
 
-/// Schedule, extents, where each operand lies, the kernel's text.
+/// Extents and where each operand lies.
 std::string to_text(const lower::launch& which, const graph::program& program) {
   const lower::kernel& description = *which.kernel;
   std::string text = "results " + to_string(which.kept);
-  if (!description.reducers.empty()) {
+  const bool sums = description.schedule != lower::schedule::elementwise;
+  if (sums) {
     text += ", each from " + to_string(which.reduced);
   }
   text += "\n";
@@ -43,16 +47,25 @@ std::string to_text(const lower::launch& which, const graph::program& program) {
     const bool output = k >= description.inputs.size();
     text += (output ? "out" + std::to_string(k - description.inputs.size()) : "in" + std::to_string(k)) + ": " +
             place_text(which.operands[k], program) + ", strides " + to_string(which.operands[k].kept_strides);
-    if (!description.reducers.empty()) {
+    if (sums) {
       text += " and " + to_string(which.operands[k].reduced_strides);
     }
     text += "\n";
   }
-  return text + lower::to_text(description);
+  return text;
 }
 
 }  // namespace
 }  // namespace evaluation
+
+std::string function::implementation::contraction_place(const lower::launch& which) const {
+  const device_layer::gated_section section;  // looking for the library loads it
+  try {
+    return evaluation::contraction_text(which) + " on " + settings_.where.solver().library() + "\n";
+  } catch (const device_unavailable& refusal) {
+    return evaluation::contraction_text(which) + ", but " + refusal.what() + "\n";
+  }
+}
 
 std::string function::implementation::explain(const evaluation::call& which) const {
   const lower::plan plan = plan_of(which);
@@ -65,8 +78,9 @@ std::string function::implementation::explain(const evaluation::call& which) con
   for (const lower::launch& each : plan.launches) {
     const cost_estimate cost = lower::estimate(each);
     text += "launch " + std::to_string(++number) + " of " + std::to_string(plan.launches.size()) + "\n" +
-            evaluation::to_text(each, program()) + "bytes " + shortest_digits(cost.bytes) + ", flops " +
-            shortest_digits(cost.flops) + "\n";
+            evaluation::to_text(each, program()) +
+            (evaluation::contracts(each) ? contraction_place(each) : lower::to_text(*each.kernel)) + "bytes " +
+            shortest_digits(cost.bytes) + ", flops " + shortest_digits(cost.flops) + "\n";
   }
   const cost_estimate total = lower::estimate(plan);
   return text + "cost\n  bytes " + shortest_digits(total.bytes) + ", flops " + shortest_digits(total.flops) +

@@ -10,6 +10,7 @@
 
 #include "kernels/array/boundary.hpp"
 #include "kernels/array/checks.hpp"
+#include "kernels/evaluate/contract.hpp"
 #include "kernels/lower/estimate.hpp"
 #include "kernels/lower/shapes.hpp"
 
@@ -56,7 +57,12 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
   made->key.assign(key.begin(), key.end());
   made->plan = plan_of(which);
   for (const lower::launch& each : made->plan.launches) {
-    made->executables.push_back(settings_.where.prepare(each.kernel, settings_.prepare));
+    if (evaluation::contracts(each)) {
+      made->solver = &settings_.where.solver();
+      made->executables.emplace_back();
+    } else {
+      made->executables.push_back(settings_.where.prepare(each.kernel, settings_.prepare));
+    }
   }
   constexpr std::size_t alignment = 256;
   for (const std::size_t bytes : made->plan.scratch_bytes) {
@@ -130,7 +136,11 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
       }
       pointers.push_back(base + operand.offset);
     }
-    settings_.where.run(*bound.executables[i], launch, pointers.span(), {.threads = threads});
+    if (evaluation::contracts(launch)) {
+      evaluation::contract(*bound.solver, launch, pointers.span(), threads);
+    } else {
+      settings_.where.run(*bound.executables[i], launch, pointers.span(), {.threads = threads});
+    }
   }
 }
 
@@ -187,7 +197,8 @@ std::string function::implementation::source(const evaluation::call& which) cons
     text += "source of launch " + std::to_string(i + 1) + " of " + std::to_string(plan.launches.size()) + "\n";
     // One kernel that the device has no text for does not hide the others'.
     try {
-      text += settings_.where.source(plan.launches[i], settings_.prepare);
+      text += evaluation::contracts(plan.launches[i]) ? contraction_place(plan.launches[i])
+                                                      : settings_.where.source(plan.launches[i], settings_.prepare);
     } catch (const device_unavailable& refusal) {
       text += "none: " + std::string(refusal.what()) + "\n";
     }
@@ -201,10 +212,13 @@ cost_estimate function::implementation::estimate(const evaluation::call& which) 
 
 gpucompute::tier function::implementation::tier_of(const evaluation::call& which) const {
   const std::shared_ptr<const bound_plan> bound = find(which);
-  const bool compiled = !bound->executables.empty() && std::ranges::all_of(bound->executables, [](const auto& each) {
-    return each->current_tier() == gpucompute::tier::jit;
-  });
-  return compiled ? gpucompute::tier::jit : gpucompute::tier::interpreter;
+  bool any = false;
+  bool compiled = true;
+  for (const auto& each : bound->executables) {
+    any = any || each != nullptr;
+    compiled = compiled && (each == nullptr || each->current_tier() == gpucompute::tier::jit);
+  }
+  return any && compiled ? gpucompute::tier::jit : gpucompute::tier::interpreter;
 }
 
 function make_function(language::typed_text text, function::implementation::settings chosen) {

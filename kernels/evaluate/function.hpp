@@ -57,7 +57,8 @@ class function::implementation {
     std::uint64_t hash = 0;
     std::vector<std::uint64_t> key;
     lower::plan plan;
-    std::vector<std::shared_ptr<const device_layer::executable>> executables;  ///< one a launch
+    std::vector<std::shared_ptr<const device_layer::executable>> executables;  ///< one a launch, null of a contraction
+    solving::solver* solver = nullptr;                                         ///< of a plan with contractions
     std::vector<std::size_t> scratch_offsets;
     std::size_t scratch_bytes = 0;
   };
@@ -65,6 +66,8 @@ class function::implementation {
 
   std::shared_ptr<const bound_plan> find(const evaluation::call& which) const;
   lower::plan plan_of(const evaluation::call& which) const;
+  /// What a contraction is and which library does it, or what is missing, in one line.
+  std::string contraction_place(const lower::launch& which) const;
   /// Arrays for outputs without memory are handed to take(k, array) before the first launch.
   template <typename Take>
   void execute(const bound_plan& bound, const evaluation::call& which, int threads, Take take) const;

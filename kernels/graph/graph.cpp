@@ -13,7 +13,7 @@ std::size_t graph::hash::operator()(const node& value) const {
   };
   mix(static_cast<std::uint64_t>(value.kind) | static_cast<std::uint64_t>(value.type) << 8U |
       static_cast<std::uint64_t>(value.operation) << 16U | static_cast<std::uint64_t>(value.reducer) << 32U |
-      static_cast<std::uint64_t>(value.inlined) << 40U);
+      static_cast<std::uint64_t>(value.inlined) << 40U | static_cast<std::uint64_t>(value.product) << 48U);
   mix(value.index);
   mix(value.value.low);
   mix(value.value.high);
@@ -63,6 +63,11 @@ node_id graph::reduce(reduction reducer, dtype result, node_id value, const redu
   }
   return intern(
       {.kind = node_kind::reduce, .type = result, .reducer = reducer, .arity = 1, .index = index, .args = {value}});
+}
+
+node_id graph::contract(contraction product, node_id a, node_id b) {
+  contracts_ = true;
+  return intern({.kind = node_kind::contract, .type = nodes_[a].type, .product = product, .arity = 2, .args = {a, b}});
 }
 
 }  // namespace gpucompute::graph

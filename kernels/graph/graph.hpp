@@ -22,11 +22,12 @@ struct literal {
 };
 
 enum class node_kind : std::uint8_t {
-  input,    ///< element of input `index`
-  literal,  ///< `value`; a kernel parameter, or a constant of the kernel when `inlined`
-  cast,     ///< args[0] converted to `type`
-  apply,    ///< `operation` on args, which have the compute type of its rule
-  reduce,   ///< `reducer` over args[0] along `axes`; type is the result type
+  input,     ///< element of input `index`
+  literal,   ///< `value`; a kernel parameter, or a constant of the kernel when `inlined`
+  cast,      ///< args[0] converted to `type`
+  apply,     ///< `operation` on args, which have the compute type of its rule
+  reduce,    ///< `reducer` over args[0] along `axes`; type is the result type
+  contract,  ///< `product` of args[0] and args[1], all of one type
 };
 
 /// Which dimensions a reduction removes, as the text says it; the rank is known at launch only.
@@ -43,6 +44,7 @@ struct node {
   dtype type = float64;
   op operation = {};
   reduction reducer = {};
+  contraction product = {};
   bool inlined = false;
   std::uint8_t arity = 0;
   std::uint32_t index = 0;  ///< input: its number; reduce: position in graph::axes()
@@ -62,11 +64,14 @@ class graph {
   /// Result type given by the caller; arguments must already have the compute type.
   node_id apply(op operation, dtype result, std::span<const node_id> arguments);
   node_id reduce(reduction reducer, dtype result, node_id value, const reduction_axes& axes);
+  /// Operands must already have one type, a floating or complex one.
+  node_id contract(contraction product, node_id a, node_id b);
 
   const node& operator[](node_id id) const { return nodes_[id]; }
   std::size_t size() const { return nodes_.size(); }
   const reduction_axes& axes(std::uint32_t index) const { return axes_[index]; }
-  bool has_reductions() const { return !axes_.empty(); }
+  /// Whether every value has the shape to which the inputs it is made of broadcast: nothing is reduced or contracted.
+  bool only_broadcasts() const { return axes_.empty() && !contracts_; }
   std::span<const node_id> args(node_id id) const { return {nodes_[id].args.data(), nodes_[id].arity}; }
 
  private:
@@ -78,6 +83,7 @@ class graph {
   std::vector<node> nodes_;
   std::unordered_map<node, node_id, hash> known_;
   std::vector<reduction_axes> axes_;
+  bool contracts_ = false;
 };
 
 struct typed_input {

@@ -45,12 +45,19 @@ constexpr reduction_row reduction_rows[] = {
 #include <gpucompute/reductions.def>
 };
 
+constexpr contraction_row contraction_rows[] = {
+#define GPUCOMPUTE_CONTRACTION(id, doc) {#id, doc},
+#include <gpucompute/contractions.def>
+};
+
 }  // namespace
 
 const op_row& row(op operation) { return op_rows[static_cast<std::size_t>(operation)]; }
 const reduction_row& row(reduction kind) { return reduction_rows[static_cast<std::size_t>(kind)]; }
+const contraction_row& row(contraction kind) { return contraction_rows[static_cast<std::size_t>(kind)]; }
 std::size_t op_count() { return std::size(op_rows); }
 std::size_t reduction_count() { return std::size(reduction_rows); }
+std::size_t contraction_count() { return std::size(contraction_rows); }
 
 std::span<const op_alias> aliases() { return alias_rows; }
 

@@ -22,6 +22,12 @@ enum class reduction : std::uint8_t {
 #include <gpucompute/reductions.def>
 };
 
+/// The contractions of contractions.def, in its order.
+enum class contraction : std::uint8_t {
+#define GPUCOMPUTE_CONTRACTION(id, ...) id,
+#include <gpucompute/contractions.def>
+};
+
 /// How argument types become the compute type (to which all arguments are cast) and the result type. NumPy 2 rules;
 /// "common" is NumPy's promotion with weak literals, "floating" the same after bool and integers of at most 16 bits have
 /// become float32 and wider ones float64. Unless it says otherwise the result has the compute type.
@@ -105,11 +111,19 @@ struct reduction_row {
   std::string_view doc;
 };
 
+/// What a row of contractions.def says.
+struct contraction_row {
+  std::string_view name;
+  std::string_view doc;
+};
+
 const op_row& row(op operation);
 const reduction_row& row(reduction kind);
+const contraction_row& row(contraction kind);
 /// Rows in order; the index is the enumerator.
 std::size_t op_count();
 std::size_t reduction_count();
+std::size_t contraction_count();
 /// How `operation` is lowered for a compute type.
 const lowering_rule& lowering_of(op operation, dtype compute);
 

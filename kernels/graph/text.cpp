@@ -83,6 +83,9 @@ std::string to_text(const program& typed) {
       case node_kind::reduce:
         out += std::string(row(n.reducer).name) + " " + type;
         break;
+      case node_kind::contract:
+        out += std::string(row(n.product).name) + " " + type;
+        break;
     }
     for (const node_id argument : typed.nodes.args(id)) {
       out += " %" + std::to_string(argument);

@@ -78,6 +78,7 @@ dtype common(std::span<const operand_type> operands, bool floats) {
 constexpr std::string_view needs_real = "needs real numbers";
 constexpr std::string_view needs_numbers = "needs numbers, not only bool";
 constexpr std::string_view needs_integers = "needs integers";
+constexpr std::string_view needs_blas_types = "needs real or complex numbers, since BLAS has no others";
 constexpr std::string_view needs_bits = "needs integers or bool";
 constexpr std::string_view needs_common =
     "needs an integer type that holds both, which uint64 and signed integers lack (cast one of them)";
@@ -165,6 +166,14 @@ signature resolve(type_rule rule, std::span<const operand_type> operands) {
       return {number, uint8, is_integer(number) ? std::string_view{} : needs_integers};
   }
   throw internal_error("resolve: a type rule, got one that no row has");
+}
+
+signature resolve(contraction /*product*/, std::span<const operand_type> operands) {
+  const dtype type = common(operands, false);
+  const bool whole = std::any_of(operands.begin(), operands.end(), [](const operand_type& each) {
+    return each.weak == weakness::strong && is_whole(each.type);
+  });
+  return {type, type, whole || is_whole(type) ? needs_blas_types : std::string_view{}};
 }
 
 reduction_signature resolve(reduction reducer, dtype element) {

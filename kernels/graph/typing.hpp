@@ -34,6 +34,9 @@ struct signature {
 /// For `select` the operands are the two choices, without the condition.
 signature resolve(type_rule rule, std::span<const operand_type> operands);
 
+/// Of the two operands of a contraction, at least one of them strong: the common type.
+signature resolve(contraction product, std::span<const operand_type> operands);
+
 struct reduction_signature {
   dtype accumulator = float64;
   dtype result = float64;

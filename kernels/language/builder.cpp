@@ -65,14 +65,18 @@ std::string builder::describe(std::uint32_t node) const {
   return std::string(name(v.type.type)) + " (" + excerpt(source_.text, source_.nodes[node].where) + ")";
 }
 
-void builder::refuse_types(op operation, std::string_view needs, const tree_node& node) const {
+std::string builder::describe_all(const tree_node& node) const {
   std::string got;
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     got += (i == 0 ? "" : i + 1 == node.children.size() ? " and " : ", ") + describe(node.children[i]);
   }
+  return got;
+}
+
+void builder::refuse_types(op operation, std::string_view needs, const tree_node& node) const {
   const bool written = node.kind == tree_kind::operation;
   refuse<type_error>("`" + std::string(written ? symbol(operation) : graph::row(operation).name) + "` " +
-                         std::string(needs) + ", got " + got +
+                         std::string(needs) + ", got " + describe_all(node) +
                          (written && operation == op::bitwise_xor ? "; a power is `**`" : ""),
                      node.place);
 }
@@ -174,19 +178,25 @@ value builder::call(const tree_node& node) {
   if (const auto* reducer = std::get_if<graph::reduction>(&*what)) {
     return reduce(*reducer, node);
   }
+  if (const auto* product = std::get_if<graph::contraction>(&*what)) {
+    return contract(*product, node);
+  }
   const op operation_called = std::get<op>(*what);
-  const auto arity = static_cast<std::size_t>(graph::row(operation_called).arity);
+  require_plain_call(static_cast<std::size_t>(graph::row(operation_called).arity), node);
+  return operation(operation_called, node);
+}
+
+void builder::require_plain_call(std::size_t arity, const tree_node& node) const {
+  const std::string name(source_.at(node.place));
   if (!node.keywords.empty()) {
-    refuse<syntax_error>(
-        "no keyword for " + std::string(name) + ", got `" + excerpt(source_.text, node.keywords[0].name) + "`",
-        node.keywords[0].name);
+    refuse<syntax_error>("no keyword for " + name + ", got `" + excerpt(source_.text, node.keywords[0].name) + "`",
+                         node.keywords[0].name);
   }
   if (node.children.size() != arity) {
-    refuse<syntax_error>(std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + " for " +
-                             std::string(name) + ", got " + std::to_string(node.children.size()),
+    refuse<syntax_error>(std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + " for " + name + ", got " +
+                             std::to_string(node.children.size()),
                          node.where);
   }
-  return operation(operation_called, node);
 }
 
 value builder::convert(dtype type, const tree_node& node) {

@@ -55,12 +55,16 @@ class builder {
   [[noreturn]] void refuse(const std::string& message, source_span where) const;
   [[noreturn]] void refuse_types(graph::op operation, std::string_view needs, const tree_node& node) const;
   std::string describe(std::uint32_t node) const;
+  /// All children: "int32 (i) and the float 2.5".
+  std::string describe_all(const tree_node& node) const;
 
   value build(const tree_node& node);
   value named(const tree_node& node);
   value call(const tree_node& node);
   value convert(dtype type, const tree_node& node);
+  void require_plain_call(std::size_t arity, const tree_node& node) const;
   value reduce(graph::reduction reducer, const tree_node& node);
+  value contract(graph::contraction product, const tree_node& node);
   /// A hint ends the message when what is given is no number of an axis.
   void read_axis(graph::reduction reducer, std::uint32_t index, graph::reduction_axes& axes,
                  std::string_view hint = {}) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "kernels/graph/op.hpp"
@@ -10,13 +11,13 @@ namespace gpucompute::language {
 
 struct binary_operator {
   std::string_view text;
-  graph::op operation;
+  std::optional<graph::op> operation;  ///< none: a call of what names.hpp knows by the operator's text
   int precedence;
 };
 
 inline constexpr int comparison = 1;
 /// Python's, low to high; `**` and the unary operators are in the grammar itself.
-inline constexpr std::array<binary_operator, 17> binary_operators = {{{"<", graph::op::less, comparison},
+inline constexpr std::array<binary_operator, 18> binary_operators = {{{"<", graph::op::less, comparison},
                                                                       {"<=", graph::op::less_equal, comparison},
                                                                       {">", graph::op::greater, comparison},
                                                                       {">=", graph::op::greater_equal, comparison},
@@ -32,7 +33,8 @@ inline constexpr std::array<binary_operator, 17> binary_operators = {{{"<", grap
                                                                       {"*", graph::op::multiply, 7},
                                                                       {"/", graph::op::divide, 7},
                                                                       {"//", graph::op::floor_divide, 7},
-                                                                      {"%", graph::op::remainder, 7}}};
+                                                                      {"%", graph::op::remainder, 7},
+                                                                      {"@", std::nullopt, 7}}};
 
 /// Names that no statement and no input may take.
 inline constexpr std::array<std::string_view, 6> constants = {"pi", "inf", "nan", "True", "False", "None"};
@@ -60,9 +62,8 @@ inline constexpr std::array<refused_word, 9> refused_words = {
      {"for", "no `for`: operations work on whole arrays"}}};
 
 /// Tokens of other languages, with what is written here.
-inline constexpr std::array<refused_word, 4> refused_operators = {
-    {{"@", "no operator `@` in this language"},
-     {"!", "no operator `!`: write ~(a > 1) for a truth, a == 0 for a number"},
+inline constexpr std::array<refused_word, 3> refused_operators = {
+    {{"!", "no operator `!`: write ~(a > 1) for a truth, a == 0 for a number"},
      {"&&", "no operator `&&`: write (a > 1) & (b < 2)"},
      {"||", "no operator `||`: write (a > 1) | (b < 2)"}}};
 

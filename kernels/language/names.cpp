@@ -20,6 +20,10 @@ struct table {
     for (std::size_t i = 0; i < graph::reduction_count(); ++i) {
       add(graph::row(static_cast<graph::reduction>(i)).name, static_cast<graph::reduction>(i));
     }
+    for (std::size_t i = 0; i < graph::contraction_count(); ++i) {
+      add(graph::row(static_cast<graph::contraction>(i)).name, static_cast<graph::contraction>(i));
+    }
+    known.emplace("@", graph::contraction::matmul);
     for (std::size_t i = 0; i < graph::op_count(); ++i) {
       const auto operation = static_cast<graph::op>(i);
       const graph::op_row& row = graph::row(operation);

@@ -10,10 +10,10 @@
 
 namespace gpucompute::language {
 
-/// What a name before `(` stands for: an operation, a reduction, a cast.
-using callee = std::variant<graph::op, graph::reduction, dtype>;
+/// What a name before `(` stands for: an operation, a reduction, a cast, a contraction.
+using callee = std::variant<graph::op, graph::reduction, dtype, graph::contraction>;
 
-/// Rows, aliases, reductions and dtypes by name. Internal rows only when asked for.
+/// Rows, aliases, reductions, contractions and dtypes by name, and `@`. Internal rows only when asked for.
 std::optional<callee> find_callee(std::string_view name, bool internal);
 
 /// All names a user may call, for suggestions.

@@ -136,10 +136,10 @@ class parser {
     return found == binary_operators.end() ? nullptr : found;
   }
 
-  std::uint32_t operation(op which, source_span place, std::vector<std::uint32_t> children) {
+  std::uint32_t operation(std::optional<op> which, source_span place, std::vector<std::uint32_t> children) {
     source_span whole{std::min(place.begin, where(children.front()).begin), where(children.back()).end};
-    return add({.kind = tree_kind::operation,
-                .operation = which,
+    return add({.kind = which ? tree_kind::operation : tree_kind::call,
+                .operation = which.value_or(op{}),
                 .where = whole,
                 .place = place,
                 .children = std::move(children)});

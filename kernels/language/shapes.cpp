@@ -5,6 +5,7 @@
 #include <gpucompute/dimensions.hpp>
 
 #include "kernels/array/broadcast.hpp"
+#include "kernels/graph/contraction.hpp"
 #include "kernels/language/compile.hpp"
 #include "kernels/language/diagnostics.hpp"
 #include "kernels/language/names.hpp"
@@ -46,6 +47,9 @@ class shape_checker {
           if (const auto* reducer = std::get_if<graph::reduction>(&*what)) {
             return reduced(*reducer, node);
           }
+          if (const auto* product = std::get_if<graph::contraction>(&*what)) {
+            return contracted(*product, node);
+          }
         }
         return broadcast(node);
       case tree_kind::operation:
@@ -73,23 +77,29 @@ class shape_checker {
       }
       const auto both = broadcast_shapes(result, other);
       if (!both) {
-        refuse_broadcast(node);
+        refuse_shapes("shapes that broadcast", node);
       }
       result = *both;
     }
     return result;
   }
 
-  [[noreturn]] void refuse_broadcast(const tree_node& node) const {
+  dimensions contracted(graph::contraction product, const tree_node& node) const {
+    const graph::contraction_shape how = graph::contract(product, shapes_[node.children[0]], shapes_[node.children[1]]);
+    if (!how.problem.empty()) {
+      refuse_shapes(how.problem, node);
+    }
+    return how.result;
+  }
+
+  [[noreturn]] void refuse_shapes(std::string_view expected, const tree_node& node) const {
     std::string got;
     for (std::size_t i = 0; i < node.children.size(); ++i) {
       got += (i == 0 ? "" : i + 1 == node.children.size() ? " and " : ", ") + describe(node.children[i]);
     }
-    fail<shape_error>(
-        "expression: shapes that broadcast for `" +
-            (node.kind == tree_kind::call ? std::string(source_.at(node.place)) : std::string(symbol(node.operation))) +
-            "`, got " + got,
-        source_.text, node.place);
+    const std::string_view called = node.kind == tree_kind::call ? source_.at(node.place) : symbol(node.operation);
+    fail<shape_error>("expression: " + std::string(expected) + " for `" + std::string(called) + "`, got " + got,
+                      source_.text, node.place);
   }
 
   /// The node of a reduction's axis, `none` without one.
@@ -173,14 +183,13 @@ class shape_checker {
 }  // namespace
 
 void check_shapes(const typed_text& text, std::span<const dimensions> inputs) {
-  const bool reduces = text.program->nodes.has_reductions();
   const bool equal = std::all_of(inputs.begin(), inputs.end(), [&](const dimensions& d) { return d == inputs[0]; });
   if (inputs.size() != text.program->inputs.size()) {
     throw internal_error("check_shapes: " + std::to_string(text.program->inputs.size()) + " shapes, got " +
                          std::to_string(inputs.size()));
   }
   // Equal shapes broadcast whatever the text says; this is the common call, and calls may be short.
-  if (reduces || !equal) {
+  if (!equal || !text.program->nodes.only_broadcasts()) {
     shape_checker(text, inputs).run();
   }
 }

@@ -18,7 +18,7 @@ enum class tree_kind : std::uint8_t {
   name,       ///< the name is the text of `place`
   operation,  ///< `operation` of one or two children
   attribute,  ///< `operation` (real, imag) of one child
-  call,       ///< the function's name is the text of `place`; positional children, then `keywords`
+  call,       ///< the function's name, or `@`, is the text of `place`; positional children, then `keywords`
   tuple,      ///< children; stands only as the value of axis=
   none,       ///< None; the same
 };

@@ -56,6 +56,9 @@ instruction kernel_builder::leaf(term_id id) {
       return parameter(int64, count_of(which));
     case term_kind::state:
       return load(owner_.states_[which.index][which.lane], which.type, 0);
+    case term_kind::product:
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access): emitted before its users
+      return load(*owner_.products_[which.index], which.type, which.lane);
     case term_kind::cast:
       if (const term& from = owner_.program_.terms[which.args[0]]; from.kind == term_kind::count) {
         return parameter(which.type, cast_bits(count_of(from), int64, which.type));
@@ -65,7 +68,8 @@ instruction kernel_builder::leaf(term_id id) {
       break;
   }
   const auto known = owner_.values_.find(id);
-  return known != owner_.values_.end() ? load(known->second, which.type, 0) : instruction{.code = opcode::apply};
+  return known != owner_.values_.end() ? load(known->second.memory, which.type, known->second.lane)
+                                       : instruction{.code = opcode::apply};
 }
 
 }  // namespace gpucompute::lower

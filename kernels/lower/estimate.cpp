@@ -16,6 +16,9 @@ double flops_of(const program& code) {
   return flops;
 }
 
+/// One product and the addition to its sum.
+double flops_of_product(dtype type) { return is_complex(type) ? 8 : 2; }
+
 /// Elements of an operand that are met along dimensions in which it moves.
 double distinct(const dimensions& extents, const dimensions& strides) {
   double count = 1;
@@ -37,7 +40,8 @@ cost_estimate estimate(const launch& which) {
     cost.bytes += distinct(which.kept, operand.kept_strides) * distinct(which.reduced, operand.reduced_strides) *
                   static_cast<double>(size_of(type));
   }
-  double each = flops_of(description.body);
+  double each = description.schedule == schedule::contract ? flops_of_product(description.outputs[0].type)
+                                                           : flops_of(description.body);
   for (const reducer& reduction : description.reducers) {
     each += flops_of(reduction.combine);
   }

@@ -110,7 +110,7 @@ parts expansion::apply(const graph::graph& nodes, graph::node_id id, std::span<c
 }
 
 parts expansion::expand_node(const graph::graph& nodes, graph::node_id id, std::span<const parts> values,
-                             std::span<const parts> inputs, const reduce_function& reduce) {
+                             std::span<const parts> inputs, const stage_function& stage) {
   const graph::node& node = nodes[id];
   switch (node.kind) {
     case graph::node_kind::input:
@@ -122,21 +122,22 @@ parts expansion::expand_node(const graph::graph& nodes, graph::node_id id, std::
     case graph::node_kind::apply:
       return apply(nodes, id, values);
     case graph::node_kind::reduce:
+    case graph::node_kind::contract:
       break;
   }
-  if (!reduce) {
-    throw internal_error("lower: a composite without reductions, got " + std::string(graph::row(node.reducer).name));
+  if (!stage) {
+    throw internal_error("lower: a composite without reductions and contractions, got one");
   }
-  return reduce(id, values[node.args[0]]);
+  return stage(id, values);
 }
 
 std::vector<parts> expansion::expand(const graph::graph& nodes, std::span<const graph::node_id> roots,
-                                     std::span<const parts> inputs, const reduce_function& reduce) {
+                                     std::span<const parts> inputs, const stage_function& stage) {
   const std::vector<bool> wanted = reachable(nodes, roots);
   std::vector<parts> values(nodes.size());
   for (graph::node_id id = 0; id < nodes.size(); ++id) {
     if (wanted[id]) {
-      values[id] = expand_node(nodes, id, values, inputs, reduce);
+      values[id] = expand_node(nodes, id, values, inputs, stage);
     }
   }
   std::vector<parts> results;

@@ -16,12 +16,12 @@ class expansion {
  public:
   explicit expansion(term_table& terms) : terms_(terms) {}
 
-  /// What a reduce node becomes, given its expanded argument.
-  using reduce_function = std::function<parts(graph::node_id, const parts&)>;
+  /// What a reduce or contract node becomes, given the values of the nodes before it.
+  using stage_function = std::function<parts(graph::node_id, std::span<const parts>)>;
 
-  /// The roots' values; inputs[k] stands for input k. Without `reduce` the graph must hold no reductions.
+  /// The roots' values; inputs[k] stands for input k. Without `stage` the graph must hold no reductions and contractions.
   std::vector<parts> expand(const graph::graph& nodes, std::span<const graph::node_id> roots,
-                            std::span<const parts> inputs, const reduce_function& reduce = {});
+                            std::span<const parts> inputs, const stage_function& stage = {});
 
   parts cast(const parts& value, dtype to);
 
@@ -37,7 +37,7 @@ class expansion {
   };
 
   parts expand_node(const graph::graph& nodes, graph::node_id id, std::span<const parts> values,
-                    std::span<const parts> inputs, const reduce_function& reduce);
+                    std::span<const parts> inputs, const stage_function& stage);
   parts apply(const graph::graph& nodes, graph::node_id id, std::span<const parts> values);
   const composite& composite_of(const graph::graph& nodes, graph::node_id id, std::string_view text);
 

@@ -76,6 +76,7 @@ enum class schedule : std::uint8_t {
   elementwise,   ///< outputs[k] = results
   reduce_inner,  ///< the inner loop runs along the reduced dimensions, the outer one over results
   reduce_outer,  ///< the inner loop runs over results, the outer one along the reduced dimensions
+  contract,      ///< outputs[0] = sums of products of the two inputs, by the device's solver: no device prepares it
 };
 
 /// One reduction of a kernel: state fields, how two states merge. The lifted fields are values of the body.
@@ -88,7 +89,8 @@ struct reducer {
 };
 
 /// Operands are numbered inputs first, then outputs (elementwise: one an output; reductions: one a state field,
-/// reducer by reducer). body.results: elementwise only, one value an output or two for a complex one.
+/// reducer by reducer). body.results: elementwise only, one value an output or two for a complex one. A contraction has no
+/// body, and operands of one type, floating or complex.
 struct kernel {
   lower::schedule schedule = schedule::elementwise;
   std::vector<operand> inputs;

@@ -29,6 +29,9 @@ struct operand_binding {
 /// One kernel over one iteration space. Dimensions of extent 1 are gone and neighbours that can be walked as one are
 /// merged; kept dimensions are in memory order (outermost first), reduced ones in C order of the array. No extent is 0.
 /// An empty `kept` means one result; an empty `reduced` a reduction of one element (elementwise: unused).
+/// Of a contraction the last two kept dimensions are the rows and columns of a matrix product, and the reduced one its
+/// sums', even where their extent is 1: inputs[0] stands still along the columns, inputs[1] along the rows, and the output
+/// is contiguous along one of them with a stride of at least as many elements along the other.
 struct launch {
   std::shared_ptr<const lower::kernel> kernel;
   dimensions kept;

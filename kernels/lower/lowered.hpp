@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "kernels/graph/graph.hpp"
@@ -10,10 +12,13 @@
 
 namespace gpucompute::lower {
 
-/// What decides the shape of a value: the shapes of these inputs and of the results of these reductions, broadcast.
+/// What decides the shape of a value: the shapes of these inputs and of the results of these reductions and contractions,
+/// broadcast.
 struct space {
   std::vector<std::uint32_t> inputs;
   std::vector<std::uint32_t> reductions;
+  std::vector<std::uint32_t> contractions;
+  friend bool operator==(const space&, const space&) = default;
 };
 
 struct lowered_reduction {
@@ -23,7 +28,16 @@ struct lowered_reduction {
   std::vector<std::uint64_t> identities;
   std::vector<term_id> lifted;
   program combine;
-  int level = 0;  ///< 0: needs no other reduction; else one more than the highest level it needs
+  int level = 0;  ///< 0: needs no reduction and no contraction; else one more than the highest level it needs
+};
+
+struct lowered_contraction {
+  graph::contraction product = {};
+  dtype type = float64;  ///< of both operands and of the result
+  std::array<parts, 2> operands;
+  std::array<space, 2> over;   ///< of the operands
+  std::size_t reductions = 0;  ///< how many of the program's reductions it may need: the first ones
+  int level = 0;               ///< as of reductions
 };
 
 struct lowered_result {
@@ -36,9 +50,13 @@ struct lowered_result {
 struct lowered {
   term_table terms;
   std::vector<dtype> inputs;
-  std::vector<lowered_reduction> reductions;  ///< none needs a later one
-  std::vector<lowered_result> results;        ///< as graph::program::results
+  std::vector<lowered_reduction> reductions;      ///< none needs a later one
+  std::vector<lowered_contraction> contractions;  ///< the same
+  std::vector<lowered_result> results;            ///< as graph::program::results
 };
+
+/// The level of a stage that needs these terms.
+int level_of(const lowered& program, std::span<const term_id> needed);
 
 /// Expands the graph. Once a compiled function.
 std::shared_ptr<const lowered> lower(const graph::program& program);

@@ -108,6 +108,8 @@ void materialisation::find_shapes(std::span<const layout> inputs, const program_
       shape_of_[id] = add_shape(inputs[which.index].shape);
     } else if (which.kind == term_kind::state) {
       shape_of_[id] = add_shape(shapes.reductions[which.index].result);
+    } else if (which.kind == term_kind::product) {
+      shape_of_[id] = add_shape(shapes.contractions[which.index].how.result);
     }
     for (std::size_t i = 0; i < which.arity; ++i) {
       const std::uint32_t other = shape_of_[which.args[i]];

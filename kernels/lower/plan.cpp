@@ -26,7 +26,8 @@ bool hazard(const plan& made, std::uint32_t result, std::uint32_t input, overlap
       return true;
     }
     if (read != nullptr && write != nullptr &&
-        (how == overlap::partial || !each.kernel->reducers.empty() || read->kept_strides != write->kept_strides)) {
+        (how == overlap::partial || each.kernel->schedule != schedule::elementwise ||
+         read->kept_strides != write->kept_strides)) {
       return true;
     }
     written = written || write != nullptr;

@@ -26,13 +26,6 @@ bool fits(const dimensions& result, const dimensions& memory) {
   return true;
 }
 
-void append_lanes(const parts& value, std::vector<term_id>& to) {
-  to.push_back(value.real);
-  if (value.complex()) {
-    to.push_back(value.imag);
-  }
-}
-
 }  // namespace
 
 planner::planner(const lowered& program, std::span<const layout> inputs, std::span<const output_request> outputs,
@@ -42,7 +35,8 @@ planner::planner(const lowered& program, std::span<const layout> inputs, std::sp
       outputs_(outputs),
       staged_(staged),
       shapes_(infer_shapes(program, inputs)),
-      states_(program.reductions.size()) {
+      states_(program.reductions.size()),
+      products_(program.contractions.size()) {
   plan_.result_shapes = shapes_.results;
 }
 
@@ -80,6 +74,8 @@ void planner::find_levels() {
     const term& which = program_.terms[id];
     if (which.kind == term_kind::state) {
       level_of_[id] = program_.reductions[which.index].level + 1;
+    } else if (which.kind == term_kind::product) {
+      level_of_[id] = program_.contractions[which.index].level + 1;
     }
     for (std::size_t i = 0; i < which.arity; ++i) {
       level_of_[id] = std::max(level_of_[id], level_of_[which.args[i]]);
@@ -138,7 +134,7 @@ void planner::place_outputs() {
   for (std::uint32_t k = 0; k < outputs_.size(); ++k) {
     stored target = memory_of(outputs_[k]);
     targets_.push_back(staged_[k] ? new_scratch(target.type, shapes_.results[outputs_[k].result]) : target);
-    direct_.push_back(claim_states(k));
+    direct_.push_back(claim_states(k) || claim_product(k));
   }
 }
 
@@ -215,6 +211,12 @@ void planner::choose_materialised() {
   }
   for (const reduction_group& group : groups_) {
     users.push_back({reduced_shape(group), lifted_of(group)});
+  }
+  for (std::size_t c = 0; c < program_.contractions.size(); ++c) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      users.push_back({shapes_.contractions[c].operands[side], {}});
+      append_lanes(program_.contractions[c].operands[side], users.back().roots);
+    }
   }
   materialised_.emplace(program_, inputs_, shapes_, users);
 }

@@ -48,10 +48,16 @@ class planner {
   struct reduction_group {
     std::vector<std::uint32_t> members;
   };
-  /// Stored values and groups that some terms need, and that these need in turn.
+  /// Stored values, groups and contractions that some terms need, and that these need in turn.
   struct needs {
     std::vector<term_id> values;
     std::vector<std::uint32_t> groups;
+    std::vector<std::uint32_t> contractions;
+  };
+  /// A term in memory: component `lane` of what lies there.
+  struct stored_lane {
+    stored memory;
+    std::uint8_t lane = 0;
   };
   /// Where a state field goes at once: lane `lane` of output `output`.
   struct claim {
@@ -64,6 +70,7 @@ class planner {
   void group_reductions();
   void place_outputs();
   bool claim_states(std::uint32_t output);
+  bool claim_product(std::uint32_t output);
   void choose_materialised();
   std::vector<term_id> lifted_of(const reduction_group& group) const;
   /// Byte strides of what the reduced values are made of, along the space of the reduction.
@@ -79,6 +86,14 @@ class planner {
   void emit_needed(std::vector<term_id> roots);
   void emit_materialised(std::span<const term_id> wanted);
   void emit_group(const reduction_group& group);
+  void emit_contraction(std::uint32_t number);
+  /// A contraction's operand where it lies, or else stored.
+  stored operand_memory(const parts& what, const dimensions& shape, dtype type);
+  stored stored_operand(const parts& what, const dimensions& shape, dtype type);
+  /// Where a value lies already, its lanes side by side in elements of `type`.
+  std::optional<stored> known_memory(const parts& what, dtype type) const;
+  std::optional<stored_lane> known_lane(term_id id) const;
+  void emit_zeros(const stored& target);
   void emit_identities(const reduction_group& group);
   void emit_stores(const dimensions& space, std::span<const store> stores);
   void emit_copies();
@@ -97,14 +112,15 @@ class planner {
   const std::vector<bool>& staged_;
   program_shapes shapes_;
   std::optional<materialisation> materialised_;
-  std::vector<int> level_of_;  ///< of each term: 0, or one more than the highest level of a reduction it needs
+  std::vector<int> level_of_;  ///< of each term: 0, or one more than the highest level of what it needs
   std::vector<reduction_group> groups_;
   std::vector<std::uint32_t> group_of_;  ///< of each reduction
   std::vector<stored> targets_;          ///< of each output: its memory, or scratch when staged
-  std::vector<bool> direct_;             ///< of each output: reductions write it, no store is needed
+  std::vector<bool> direct_;             ///< of each output: reductions or a contraction write it, no store is needed
   std::map<field_key, claim> claims_;
-  std::vector<std::vector<stored>> states_;  ///< of each reduction, one a field, once emitted
-  std::map<term_id, stored> values_;         ///< materialised terms, once emitted
+  std::vector<std::vector<stored>> states_;      ///< of each reduction, one a field, once emitted
+  std::vector<std::optional<stored>> products_;  ///< of each contraction: an output's memory, or any once emitted
+  std::map<term_id, stored_lane> values_;  ///< materialised terms and those of contractions' operands, once emitted
   plan plan_;
 };
 

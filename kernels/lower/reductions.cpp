@@ -187,10 +187,7 @@ class row_reader {
 std::vector<term_id> flat(std::span<const parts> values) {
   std::vector<term_id> lanes;
   for (const parts& value : values) {
-    lanes.push_back(value.real);
-    if (value.complex()) {
-      lanes.push_back(value.imag);
-    }
+    append_lanes(value, lanes);
   }
   return lanes;
 }
@@ -231,34 +228,13 @@ program combine_program(const row_reader& reader) {
 
 }  // namespace
 
-int reduction_expander::level_of(std::span<const term_id> lifted) const {
-  int level = 0;
-  std::vector<bool> seen(target_.terms.size(), false);
-  std::vector<term_id> pending(lifted.begin(), lifted.end());
-  while (!pending.empty()) {
-    const term_id id = pending.back();
-    pending.pop_back();
-    if (seen[id]) {
-      continue;
-    }
-    seen[id] = true;
-    const term& which = target_.terms[id];
-    if (which.kind == term_kind::state) {
-      level = std::max(level, target_.reductions[which.index].level + 1);
-    }
-    pending.insert(pending.end(), which.args.begin(), which.args.begin() + which.arity);
-  }
-  return level;
-}
-
 std::uint32_t reduction_expander::add(lowered_reduction candidate) {
   for (std::uint32_t i = 0; i < target_.reductions.size(); ++i) {
     const lowered_reduction& known = target_.reductions[i];
     if (known.axes.all == candidate.axes.all && known.axes.axes == candidate.axes.axes &&
         known.axes.keepdims == candidate.axes.keepdims && known.fields == candidate.fields &&
         known.identities == candidate.identities && known.lifted == candidate.lifted &&
-        known.combine == candidate.combine && known.over.inputs == candidate.over.inputs &&
-        known.over.reductions == candidate.over.reductions) {
+        known.combine == candidate.combine && known.over == candidate.over) {
       return i;
     }
   }
@@ -280,7 +256,7 @@ parts reduction_expander::reduce(const graph::node& node, const graph::reduction
     made.identities.push_back(terms[id].bits);
   }
   made.combine = combine_program(reader);
-  made.level = level_of(made.lifted);
+  made.level = level_of(target_, made.lifted);
   number = add(std::move(made));
 
   std::vector<parts> inputs;

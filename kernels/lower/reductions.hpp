@@ -18,7 +18,6 @@ class reduction_expander {
 
  private:
   std::uint32_t add(lowered_reduction candidate);
-  int level_of(std::span<const term_id> lifted) const;
 
   lowered& target_;
   expansion& expand_;

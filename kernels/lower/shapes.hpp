@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/graph/contraction.hpp"
 #include "kernels/lower/lowered.hpp"
 #include "kernels/lower/plan.hpp"
 
@@ -21,8 +22,15 @@ struct reduction_shape {
   std::int64_t count = 1;  ///< reduced elements a result
 };
 
+/// The same of a contraction.
+struct contraction_shapes {
+  std::array<dimensions, 2> operands;
+  graph::contraction_shape how;
+};
+
 struct program_shapes {
   std::vector<reduction_shape> reductions;
+  std::vector<contraction_shapes> contractions;
   std::vector<dimensions> results;
 };
 

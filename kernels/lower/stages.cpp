@@ -43,6 +43,7 @@ dimensions state_strides(const reduction_shape& shape, const dimensions& strides
 planner::needs planner::find_needs(std::vector<term_id> roots) const {
   std::vector<bool> seen(program_.terms.size(), false);
   std::vector<bool> needed(groups_.size(), false);
+  std::vector<bool> contracted(program_.contractions.size(), false);
   needs found;
   while (!roots.empty()) {
     const term_id id = roots.back();
@@ -64,6 +65,17 @@ planner::needs planner::find_needs(std::vector<term_id> roots) const {
           roots.insert(roots.end(), lifted.begin(), lifted.end());
         }
       }
+    } else if (which.kind == term_kind::product) {
+      const graph::contraction_shape& how = shapes_.contractions[which.index].how;
+      if (!contracted[which.index]) {
+        contracted[which.index] = true;
+        found.contractions.push_back(which.index);
+        if (how.length != 0 && element_count(how.result) != 0) {
+          for (const parts& operand : program_.contractions[which.index].operands) {
+            append_lanes(operand, roots);
+          }
+        }
+      }
     } else if (materialised_->chosen(id)) {
       found.values.push_back(id);
     }
@@ -71,7 +83,7 @@ planner::needs planner::find_needs(std::vector<term_id> roots) const {
   return found;
 }
 
-// Values before the reductions of their level: these may need them, and find them stored then.
+// Values before the reductions and contractions of their level: these may need them, and find them stored then.
 void planner::emit_needed(std::vector<term_id> roots) {
   needs found = find_needs(std::move(roots));
   // A value of another shape that a value of this level needs has fewer elements, or as many and fewer dimensions.
@@ -80,17 +92,23 @@ void planner::emit_needed(std::vector<term_id> roots) {
     return std::tuple(level_of_[id], element_count(shape), shape.rank(), id);
   };
   std::sort(found.values.begin(), found.values.end(), [&](term_id a, term_id b) { return place(a) < place(b); });
-  std::sort(found.groups.begin(), found.groups.end(), [this](std::uint32_t a, std::uint32_t b) {
-    return std::pair(level(groups_[a]), a) < std::pair(level(groups_[b]), b);
-  });
-  std::span<const term_id> values = found.values;
+  // Level, whether it is a group, number: reductions may load what contractions of their level had to store.
+  std::vector<std::tuple<int, bool, std::uint32_t>> stages;
+  for (const std::uint32_t number : found.contractions) {
+    stages.emplace_back(program_.contractions[number].level, false, number);
+  }
   for (const std::uint32_t number : found.groups) {
-    const auto above =
-        std::find_if(values.begin(), values.end(), [&](term_id id) { return level_of_[id] > level(groups_[number]); });
+    stages.emplace_back(level(groups_[number]), true, number);
+  }
+  std::sort(stages.begin(), stages.end());
+  std::span<const term_id> values = found.values;
+  for (const auto& [stage_level, is_group, number] : stages) {
+    const auto above = std::find_if(values.begin(), values.end(),
+                                    [&, most = stage_level](term_id id) { return level_of_[id] > most; });
     const auto count = static_cast<std::size_t>(above - values.begin());
     emit_materialised(values.first(count));
     values = values.subspan(count);
-    emit_group(groups_[number]);
+    is_group ? emit_group(groups_[number]) : emit_contraction(number);
   }
   emit_materialised(values);
 }
@@ -114,7 +132,7 @@ void planner::emit_materialised(std::span<const term_id> wanted) {
     }
     emit_stores(shape, stores);
     for (std::size_t i = 0; i < members.size(); ++i) {
-      values_.emplace(members[i], stores[i].target);
+      values_.emplace(members[i], stored_lane{stores[i].target});
     }
   }
 }
@@ -125,10 +143,7 @@ void planner::emit_stores(const dimensions& space, std::span<const store> stores
   }
   std::vector<term_id> roots;
   for (const store& made : stores) {
-    roots.push_back(made.value.real);
-    if (made.value.complex()) {
-      roots.push_back(made.value.imag);
-    }
+    append_lanes(made.value, roots);
   }
   kernel_builder builder(*this);
   const std::vector<value> lanes = builder.write(roots);
@@ -182,25 +197,31 @@ void planner::emit_group(const reduction_group& group) {
   add_launch(std::move(made), shape.over, shape.mask, operands, builder.take_parameters());
 }
 
-// The inputs as the caller laid them, other reductions in C order wherever they lie, whether or not a value between is
+// The inputs as the caller laid them, other reductions and contractions in C order wherever they lie, whether or not a value between is
 // stored: what the call wants besides must not change a bit.
 std::vector<dimensions> planner::read_strides(const reduction_group& group) const {
   std::set<std::uint32_t> inputs;
   std::set<std::uint32_t> reductions;
+  std::set<std::uint32_t> contractions;
   for (const std::uint32_t member : group.members) {
     const space& over = program_.reductions[member].over;
     inputs.insert(over.inputs.begin(), over.inputs.end());
     reductions.insert(over.reductions.begin(), over.reductions.end());
+    contractions.insert(over.contractions.begin(), over.contractions.end());
   }
   std::vector<dimensions> strides;
-  strides.reserve(inputs.size() + reductions.size());
+  strides.reserve(inputs.size() + reductions.size() + contractions.size());
   for (const std::uint32_t input : inputs) {
     strides.push_back(broadcast_strides(inputs_[input].shape, inputs_[input].strides, reduced_shape(group)));
   }
+  const auto add_packed = [&](const dimensions& result, dtype type) {
+    strides.push_back(broadcast_strides(result, c_strides(result, size_of(type)), reduced_shape(group)));
+  };
   for (const std::uint32_t reduction : reductions) {
-    const dimensions& result = shapes_.reductions[reduction].result;
-    const dimensions packed = c_strides(result, size_of(program_.reductions[reduction].fields[0]));
-    strides.push_back(broadcast_strides(result, packed, reduced_shape(group)));
+    add_packed(shapes_.reductions[reduction].result, program_.reductions[reduction].fields[0]);
+  }
+  for (const std::uint32_t contraction : contractions) {
+    add_packed(shapes_.contractions[contraction].how.result, program_.contractions[contraction].type);
   }
   return strides;
 }

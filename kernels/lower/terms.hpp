@@ -11,7 +11,7 @@
 #include "kernels/graph/op.hpp"
 
 // Terms are what a typed graph expands into: real values only, primitives and library functions only, reductions as
-// the state fields they leave behind. Still free of shapes.
+// the state fields they leave behind, contractions as what they make. Still free of shapes.
 
 namespace gpucompute::lower {
 
@@ -25,6 +25,7 @@ enum class term_kind : std::uint8_t {
   position,  ///< int64 number of the element along the reduced dimensions; in lifted terms only
   count,     ///< int64 number of elements that reduction `index` reduces to one
   state,     ///< field `lane` of the final state of reduction `index`
+  product,   ///< component `lane` of an element of contraction `index`
   cast,
   apply,
 };
@@ -67,6 +68,14 @@ struct parts {
   term_id imag = no_term;  ///< no_term unless complex
   bool complex() const { return imag != no_term; }
 };
+
+/// Its terms, real part first.
+inline void append_lanes(const parts& of, std::vector<term_id>& to) {
+  to.push_back(of.real);
+  if (of.complex()) {
+    to.push_back(of.imag);
+  }
+}
 
 /// The element `bits` of type `from` as type `to`, both real: what opcode::cast does.
 std::uint64_t cast_bits(std::uint64_t bits, dtype from, dtype to);

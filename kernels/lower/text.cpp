@@ -27,6 +27,8 @@ std::string_view schedule_name(schedule which) {
       return "reduce_inner";
     case schedule::reduce_outer:
       return "reduce_outer";
+    case schedule::contract:
+      return "contract";
   }
   return "?";
 }

@@ -13,6 +13,9 @@ class checker {
   explicit checker(const kernel& description) : kernel_(description) {}
 
   void run() {
+    if (kernel_.schedule == schedule::contract) {
+      return check_contraction();
+    }
     const bool reduces = kernel_.schedule != schedule::elementwise;
     for (const operand& input : kernel_.inputs) {
       check_operand(input, true);
@@ -42,6 +45,16 @@ class checker {
   void check_operand(const operand& which, bool may_stand) const {
     require(which.step == any_step || std::abs(which.step) <= 4, "a step of -4 .. 4 or any");
     require(which.step != 0 || may_stand, "an output that moves with the inner loop");
+  }
+
+  void check_contraction() const {
+    require(kernel_.inputs.size() == 2 && kernel_.outputs.size() == 1, "two inputs and one output of a contraction");
+    const dtype type = kernel_.outputs[0].type;
+    require((is_floating(type) || is_complex(type)) && kernel_.inputs[0].type == type && kernel_.inputs[1].type == type,
+            "operands of one floating or complex type");
+    require(kernel_.outputs[0].aligned, "an aligned output of a contraction");
+    require(kernel_.body == program{} && kernel_.reducers.empty() && kernel_.parameters.empty(),
+            "nothing to compute but products and sums");
   }
 
   void check_stores() const {
