@@ -68,15 +68,15 @@ std::string show_lecture_solves(std::span<const result_row> rows) {
   for (const std::int64_t n : sizes_of(rows)) {
     const auto figure = std::ranges::find(figures, n, &lecture_figure::n);
     const result_row* const ours = find(rows, n, "fused");
-    const bool measured = ours != nullptr && ours->verified;
-    const double rate = measured ? *ours->flops / *ours->median : 0;
+    const bool measured = ours != nullptr && ours->verified && ours->solve;
+    const double rate = measured ? ours->flops.value_or(0) / ours->median.value_or(0) : 0;
     const double gemm = measured ? ours->solve->gemm_flops_per_s.value_or(0) : 0;
+    const double residual = measured ? ours->solve->hpl_residual.value_or(0) : 0;
     table.rows.push_back({std::to_string(n), figure == std::end(figures) ? "" : figure->time,
                           format_seconds(facts_of_order(n).lecture_seconds), time_of(find(rows, n, "textbook")),
                           time_of(find(rows, n, "lapack")), time_of(ours), ours == nullptr ? "" : shown_spread(*ours),
                           time_of(find(rows, n, "mixed")), rate > 0 ? rounded(rate * 1e-9, 3) : "",
-                          gemm > 0 ? rounded(rate / gemm * 100, 3) + "%" : "",
-                          measured ? rounded(*ours->solve->hpl_residual, 2) : ""});
+                          gemm > 0 ? rounded(rate / gemm * 100, 3) + "%" : "", measured ? rounded(residual, 2) : ""});
   }
   if (table.rows.empty()) return "";
   return "\n" + to_text(table) + about_solves(rows) +

@@ -205,24 +205,30 @@ fact lapack() {
     const auto found = raw_lapack::load();
     return text_fact("lapack", found ? std::optional(found->name()) : std::nullopt, "it has other names than dgetrf_");
   } catch (const error&) {  // its text may name a user's file
-    return {"lapack", {}, "no library can be used; gpubench solve says why"};
+    const char* const file = std::getenv("GPUCOMPUTE_BLAS");
+    const bool refused = file != nullptr && *file != '\0';
+    return {"lapack",
+            {},
+            refused ? "GPUCOMPUTE_BLAS is refused; gpubench solve says why"
+                    : "no library can be used; gpubench solve says why"};
   }
 }
 
 /// Those of the library's variables that change times, and what it says of one that it does not take.
 fact_group library() {
-  fact_group group{
-      "library",
-      {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
-       variable("GPUCOMPUTE_POOL_BYTES"), path_variable("GPUCOMPUTE_MODULE_PATH", "a folder"),
-       path_variable("GPUCOMPUTE_CACHE_DIR", "a folder"), path_variable("GPUCOMPUTE_BLAS", "a file"), lapack()}};
+  fact_group group{"library",
+                   {variable("GPUCOMPUTE_NUM_THREADS"), variable("GPUCOMPUTE_TIER"), variable("GPUCOMPUTE_CPU_ISA"),
+                    variable("GPUCOMPUTE_POOL_BYTES"), path_variable("GPUCOMPUTE_MODULE_PATH", "a folder"),
+                    path_variable("GPUCOMPUTE_CACHE_DIR", "a folder"), path_variable("GPUCOMPUTE_BLAS", "a file")}};
   try {
-    evaluate("1", {});                   // reads them all
+    array::empty(float64, {1000});       // beyond the small blocks, which no pool is made for
+    evaluate("1", {});                   // reads all others
   } catch (const device_unavailable&) {  // NOLINT(bugprone-empty-catch)
     // A tier that is not there: the value is one of those that it may have.
   } catch (const invalid_argument& refusal) {
     group.facts.push_back({"refused", std::string(refusal.what())});
   }
+  group.facts.push_back(lapack());
   return group;
 }
 

@@ -14,6 +14,7 @@ namespace {
 
 std::vector<timed_size> times_of(const std::vector<double>& sizes, double c0, double c2, double c3) {
   std::vector<timed_size> points;
+  points.reserve(sizes.size());
   for (const double n : sizes) points.push_back({n, c0 + c2 * n * n + c3 * n * n * n});
   return points;
 }
