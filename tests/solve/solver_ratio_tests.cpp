@@ -39,13 +39,13 @@ class SolverRatios : public ::testing::Test {
       return;
     }
     dense<T> unit = identity<T>(a.rows()), product(a.rows(), a.rows());
-    made->multiply(apply::none, unit.block(), product.block(), 1);
+    made->multiply(apply::none, unit.block(), product.block(), request.threads);
     if (request.method == method::tridiagonal) {
       log_.expect(label + " gtt01", gtt01(product, a));
     } else {
       log_.expect(label + " get01", get01(product, a));
     }
-    made->solve(apply::none, unit.block(), 1);
+    made->solve(apply::none, unit.block(), request.threads);
     const dense<T>& inverse = unit;
     log_.expect(label + " get03", get03(a, inverse));
     if (request.method != method::qr && request.method != method::rank_revealing) {
@@ -59,7 +59,7 @@ class SolverRatios : public ::testing::Test {
         const dense<T> known = random_matrix<T>(a.rows(), columns, 17);
         const dense<T> b = op_a * known;
         dense<T> x = b;
-        made->solve(op, x.block(), 1);
+        made->solve(op, x.block(), request.threads);
         log_.expect(label + " get02", get02(op_a, x, b));
         log_.expect(label + " get04", get04(x, known, rcond));
       }
@@ -168,6 +168,94 @@ TYPED_TEST(SolverRatios, OfTriangularMatricesAreSmall) {
     request.part = triangle::lower;
     this->judge(tested, type, transpose(a), request);
   });
+}
+
+// What changes its way with the order must be right on both sides of the change. LAPACK cuts into blocks of 32 and 64 and
+// from 128 on; OpenBLAS takes threads from 10 000 elements on, the solvers where their profile says.
+
+matrix_type type_of(family which, int number) {
+  const std::vector<matrix_type> rows = types_of(which);
+  return *std::find_if(rows.begin(), rows.end(), [&](const matrix_type& row) { return row.number == number; });
+}
+
+template <typename T>
+std::vector<index> orders_of_switches(const solving::solver& solver) {
+  std::vector<index> orders;
+  for (const index one :
+       {solver.largest_small(dtype_of<T>()), index{32}, index{40}, index{64}, index{100}, index{128}}) {
+    orders.insert(orders.end(), {std::max<index>(1, one - 1), one, one + 1});
+  }
+  std::sort(orders.begin(), orders.end());
+  orders.erase(std::unique(orders.begin(), orders.end()), orders.end());
+  return orders;
+}
+
+TYPED_TEST(SolverRatios, OnBothSidesOfEverySwitchAreSmall) {
+  for (const tested_solver& tested : all_solvers()) {
+    for (const index n : orders_of_switches<TypeParam>(*tested.solver)) {
+      const auto judge = [&](family which, int number, method how) {
+        const matrix_type type = type_of(which, number);
+        solving::factor_request request = request_for(how);
+        request.threads = 2;
+        request.part = triangle::upper;
+        const auto a = make_matrix<TypeParam>(type, n, n, how == method::triangular ? 0 : n, n, static_cast<int>(n),
+                                              symmetry::hermitian);
+        this->judge(tested, type, a, request);
+      };
+      for (const method how : {method::lu, method::qr, method::rank_revealing}) {
+        judge(family::general, 8, how);
+      }
+      judge(family::positive_definite, 2, method::cholesky);
+      judge(family::symmetric, 2, method::indefinite);
+      judge(family::triangular, 2, method::triangular);
+    }
+  }
+}
+
+TYPED_TEST(SolverRatios, OfBandsOnBothSidesOfEverySwitchAreSmall) {
+  const matrix_type type = type_of(family::banded, 1);
+  constexpr index n = 100;
+  for (const tested_solver& tested : all_solvers()) {
+    // Around a tenth of the order, where a plan takes the matrix for a dense one; around a block of the banded LU.
+    for (const auto& [lower, upper] :
+         {std::pair<index, index>{4, 5}, {5, 5}, {5, 6}, {31, 3}, {32, 3}, {33, 3}, {32, 32}}) {
+      solving::factor_request request = request_for(method::banded);
+      request.threads = 2;
+      request.lower_bandwidth = lower;
+      request.upper_bandwidth = upper;
+      this->judge(tested, type, make_matrix<TypeParam>(type, n, n, lower, upper, 3), request);
+    }
+  }
+}
+
+/// LU alone: where threads begin to pay, and where two columns are no longer solved one by one.
+TEST(LargeSolverRatios, OnBothSidesOfEverySwitchAreSmall) {
+  const matrix_type type = type_of(family::general, 4);
+  for (const tested_solver& tested : all_solvers()) {
+    const index from = tested.solver->profile().least_order_for_threads;
+    if (from > 2000) {
+      continue;  // a solver without threads
+    }
+    for (const index n : {from - 1, from, index{768}, index{769}}) {
+      solving::factor_request request = request_for(method::lu);
+      const auto a = make_matrix<double>(type, n, n, n, n, 3);
+      request.source = a.view();
+      request.threads = 2;
+      const auto made = tested.solver->factorize(request);
+      const dense<double> known = random_matrix<double>(n, 2, 17);
+      for (const apply op : {apply::none, apply::transpose}) {
+        const dense<double> op_a = applied(op, a);
+        const dense<double> b = op_a * known;
+        dense<double> x = b;
+        made->solve(op, x.block(), 2);
+        EXPECT_LT(get02(op_a, x, b), bar) << tested.name << ", n = " << n;
+        dense<double> y(n, 2);
+        made->multiply(op, x.block(), y.block(), 2);
+        EXPECT_LT(backward_error(op_a, x, y), bar * static_cast<double>(n) * eps<double>)
+            << tested.name << ", n = " << n;
+      }
+    }
+  }
 }
 
 }  // namespace
