@@ -3,7 +3,7 @@
 # Installs what building and testing need and this machine lacks: Debian's packages (as root or with sudo) and, where
 # no CUDA toolkit is found, NVRTC and the CUDA headers from PyPI into build/nvrtc. Quick when nothing is missing.
 #
-#   ci/setup.sh [SET...]     sets: build (default), test, sanitize, nightly; each includes the ones before it
+#   ci/setup.sh [SET...]     sets: build (default), test, rivals or sanitize, nightly; each includes the ones before it
 #
 # GPUCOMPUTE_WITHOUT_NVRTC=REASON leaves NVRTC out; the tests that want it are then skipped and give the reason.
 set -euo pipefail
@@ -13,6 +13,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=(cmake ninja-build g++ ccache git python3 pkg-config llvm-19-dev libzstd-dev zlib1g-dev libsleef-dev
        libgtest-dev libgmock-dev libopenblas0-pthread) # the last is opened at run time, by solves
 test=(python3-venv ca-certificates clang-format-14 binutils libtmglib-dev liblapack-dev libblas-dev libgfortran-12-dev)
+rivals=(libeigen3-dev)
 sanitize=(clang-19 libclang-rt-19-dev libomp-19-dev)
 nightly=(clang-tidy-19 shellcheck)
 
@@ -22,9 +23,10 @@ for set in "$@"; do
   case $set in
     build) ;;
     test) packages+=("${test[@]}"); wants_nvrtc=yes ;;
+    rivals) packages+=("${test[@]}" "${rivals[@]}"); wants_nvrtc=yes ;;
     sanitize) packages+=("${test[@]}" "${sanitize[@]}"); wants_nvrtc=yes ;;
-    nightly) packages+=("${test[@]}" "${sanitize[@]}" "${nightly[@]}"); wants_nvrtc=yes ;;
-    *) echo "ci/setup.sh: expected build, test, sanitize or nightly, got '$set'" >&2; exit 2 ;;
+    nightly) packages+=("${test[@]}" "${rivals[@]}" "${sanitize[@]}" "${nightly[@]}"); wants_nvrtc=yes ;;
+    *) echo "ci/setup.sh: expected build, test, rivals, sanitize or nightly, got '$set'" >&2; exit 2 ;;
   esac
 done
 

@@ -44,9 +44,9 @@ class Shim:
         self.library.gpubench_time.restype = ctypes.c_double
         self.library.gpubench_time.argtypes = [ctypes.c_void_p, ctypes.c_int64]
         self.library.gpubench_first_result.restype = ctypes.c_double
-        self.library.gpubench_tier.argtypes = [ctypes.c_void_p]
+        self.library.gpubench_explain.argtypes = [ctypes.c_void_p]
         self.library.gpubench_free.argtypes = [ctypes.c_void_p]
-        for name in ("gpubench_error", "gpubench_tier"):
+        for name in ("gpubench_error", "gpubench_explain"):
             getattr(self.library, name).restype = ctypes.c_char_p
 
     def seconds(self, value):
@@ -54,8 +54,8 @@ class Shim:
             raise RuntimeError(self.library.gpubench_error().decode())
         return value
 
-    def tier(self, one):
-        text = self.library.gpubench_tier(one)
+    def explain(self, one):
+        text = self.library.gpubench_explain(one)
         if text is None:
             raise RuntimeError(self.library.gpubench_error().decode())
         return text.decode()
@@ -68,7 +68,7 @@ class Shim:
         if not one:
             raise RuntimeError(self.library.gpubench_error().decode())
         made = Contestant(lambda calls: self.seconds(self.library.gpubench_time(one, calls)), lambda: list(outs.values()),
-                          lambda: self.tier(one))
+                          lambda: self.explain(one))
         made.once = functools.partial(self.library.gpubench_call, ctypes.c_void_p(one))
         made.free = lambda: self.library.gpubench_free(one)
         return made

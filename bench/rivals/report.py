@@ -17,12 +17,11 @@ def now():
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def environment(build):
-    """gpubench's, and the versions and flags of the rivals."""
-    from contestants import GXX
+def environment(build, packages, flags):
+    """gpubench's, the versions of the rivals and the flags of those that are compiled."""
     facts = json.loads(subprocess.run([build / "bin/gpubench", "env", "--json", "-"], stdout=subprocess.PIPE, check=True).stdout)
     gxx = subprocess.run(["g++", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[0]
-    facts["rivals"] = {name: version(name) for name in PACKAGES} | {"hand_compiler": gxx, "hand_flags": " ".join(GXX[1:]), "reasons": {}}
+    facts["rivals"] = {name: version(name) for name in packages} | {"hand_compiler": gxx, "hand_flags": " ".join(flags), "reasons": {}}
     return facts
 
 
@@ -78,8 +77,8 @@ def environment_lines(content):
         ["caches", caches], ["memory", f"{memory['total_bytes'] / 2**30:.1f} GiB, huge pages {memory['transparent_huge_pages']}"],
         ["system", f"{system['distribution']}, {system['kernel']}, load average {system['load_average']}"],
         ["library", f"{build['version']}, commit {build['commit']}, {build['compiler']}, {build['build_type']}: {build['flags']}"],
-        ["hand", f"{rivals['hand_compiler']}: {rivals['hand_flags']}"],
-        ["rivals", ", ".join(f"{name} {rivals[name]}" for name in PACKAGES)],
+        ["compiled rivals", f"{rivals['hand_compiler']}: {rivals['hand_flags']}"],
+        ["rivals", ", ".join(f"{name} {rivals[name]}" for name in PACKAGES if name in rivals)],
         ["run", f"{content['tool']['started']} to {content['tool']['finished']}, at most {content['tool']['max_time_s']:g} s a row"]],
         ["", ""], 2)
 

@@ -77,7 +77,8 @@ def place_of(row):
 
 def outer(options):
     import report
-    rows, started, facts = [], report.now(), report.environment(options.build)
+    from contestants import GXX
+    rows, started, facts = [], report.now(), report.environment(options.build, report.PACKAGES, GXX[1:])
     if options.resume and options.json.exists():
         old = json.loads(options.json.read_text())
         if not report.same_machine(old["environment"], facts):

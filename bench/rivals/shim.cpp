@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <span>
@@ -15,6 +14,7 @@
 #include <gpucompute/gpucompute.hpp>
 
 #include "bench/measure/sampler.hpp"
+#include "bench/rivals/contestant.hpp"
 #include "bench/suites/expression_case.hpp"
 #include "bench/suites/naive.hpp"
 #include "bench/suites/variants.hpp"
@@ -22,30 +22,39 @@
 namespace gc = gpucompute;
 namespace bench = gpucompute::bench;
 
-struct gpubench_contestant {
-  std::function<void()> call;
-  std::string tier_text = {};
-  std::deque<std::string> names = {};  ///< the arguments borrow them
-};
+namespace gpucompute::bench {
+
+std::string& last_error() {
+  thread_local std::string text;
+  return text;
+}
 
 namespace {
 
-thread_local std::string last_error;
-
-gc::dtype type_of(std::string_view numpy) {
-  for (std::size_t i = 0; i < gc::dtype_count; ++i) {
-    if (gc::dtype_rows[i].numpy == numpy) return static_cast<gc::dtype>(i);
+dtype type_of(std::string_view numpy) {
+  for (std::size_t i = 0; i < dtype_count; ++i) {
+    if (dtype_rows[i].numpy == numpy) return static_cast<dtype>(i);
   }
-  throw gc::invalid_argument("shim: an element type of dtypes.def, got " + std::string(numpy));
+  throw invalid_argument("shim: an element type of dtypes.def, got " + std::string(numpy));
 }
 
-gc::mutable_view view_of(const gpubench_array& from) {
+}  // namespace
+
+mutable_view view_of(const gpubench_array& from) {
   const auto rank = static_cast<std::size_t>(from.rank);
-  return {from.data, type_of(from.type), gc::dimensions(std::span(from.shape, rank)),
-          gc::dimensions(std::span(from.strides, rank))};
+  return {from.data, type_of(from.type), dimensions(std::span(from.shape, rank)),
+          dimensions(std::span(from.strides, rank))};
 }
+
+}  // namespace gpucompute::bench
+
+namespace {
 
 using outputs = std::vector<gc::named_output>;
+
+gpubench_contestant of_calls(const std::function<void()>& call) {
+  return {call, [call] { return bench::tier_of(call, gc::device()); }};
+}
 
 /// An output without a name is the last statement's.
 gc::call_options options_of(const outputs& outs, int threads) {
@@ -61,7 +70,7 @@ gpubench_contestant make_fused(const char* text, std::vector<gc::argument> input
   for (const gc::argument& one : inputs) parameters.push_back({std::string(one.name), one.value.type()});
   const gc::function compiled = gc::compile(text, parameters, {.precision = how});
   const gc::call_options options = options_of(outs, threads);
-  return {[compiled, options, inputs = std::move(inputs)] { compiled(inputs, options); }};
+  return of_calls([compiled, options, inputs = std::move(inputs)] { compiled(inputs, options); });
 }
 
 gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs, const outputs& outs) {
@@ -77,89 +86,72 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
     std::memcpy(outs[i].view.data(), results[i].data(),
                 static_cast<std::size_t>(results[i].size()) * gc::size_of(results[i].type()));
   }
-  return {[data, program] { program->run(); }};
+  return of_calls([data, program] { program->run(); });
 }
 
 std::vector<gc::argument> arguments_of(std::span<const gpubench_array> inputs, std::deque<std::string>& names) {
   std::vector<gc::argument> arguments;
   for (const gpubench_array& input : inputs) {
-    arguments.push_back({names.emplace_back(input.name), gc::argument_value(gc::array_view(view_of(input)))});
+    arguments.push_back({names.emplace_back(input.name), gc::argument_value(gc::array_view(bench::view_of(input)))});
   }
   return arguments;
 }
 
 }  // namespace
 
-#define GPUBENCH_SHIM_API __attribute__((visibility("default")))
-
 GPUBENCH_SHIM_API gpubench_contestant* gpubench_make(const char* kind, const char* text, const gpubench_array* inputs,
                                                      int count, const gpubench_array* outs, int out_count,
                                                      int threads) {
-  try {
-    std::deque<std::string> names;
-    std::vector<gc::argument> arguments = arguments_of({inputs, static_cast<std::size_t>(count)}, names);
+  return bench::guarded<gpubench_contestant*>(nullptr, [&] {
+    const auto names = std::make_shared<std::deque<std::string>>();  // a deque keeps its elements where they are
+    std::vector<gc::argument> arguments = arguments_of({inputs, static_cast<std::size_t>(count)}, *names);
     outputs results;
     for (const gpubench_array& out : std::span(outs, static_cast<std::size_t>(out_count)))
-      results.push_back({out.name, view_of(out)});
+      results.push_back({out.name, bench::view_of(out)});
     const std::string_view wanted = kind;
     const auto how = wanted == "fast" ? gc::precision::fast : gc::precision::precise;
     auto made = std::make_unique<gpubench_contestant>(
         wanted == "naive" ? make_naive(text, std::move(arguments), results)
                           : make_fused(text, std::move(arguments), results, threads, how));
-    made->names = std::move(names);  // a deque keeps its elements where they are
+    made->borrowed = names;
     return made.release();
-  } catch (const std::exception& error) {
-    last_error = error.what();
-    return nullptr;
-  }
+  });
 }
 
 GPUBENCH_SHIM_API double gpubench_first_result(const char* text, const gpubench_array* inputs, int count,
                                                const gpubench_array* out, int threads) {
-  try {
+  return bench::guarded(-1.0, [&] {
     std::deque<std::string> names;
     const std::vector<gc::argument> arguments = arguments_of({inputs, static_cast<std::size_t>(count)}, names);
-    const gc::evaluate_options options{.out = view_of(*out), .threads = threads};
+    const gc::evaluate_options options{.out = bench::view_of(*out), .threads = threads};
     const double begin = bench::steady_seconds();
     gc::evaluate(text, arguments, options);
     return bench::steady_seconds() - begin;
-  } catch (const std::exception& error) {
-    last_error = error.what();
-    return -1;
-  }
+  });
 }
 
 GPUBENCH_SHIM_API double gpubench_time(gpubench_contestant* one, int64_t calls) {
-  try {
+  return bench::guarded(-1.0, [&] {
     const double begin = bench::steady_seconds();
     for (int64_t i = 0; i < calls; ++i) one->call();
     return (bench::steady_seconds() - begin) / static_cast<double>(calls);
-  } catch (const std::exception& error) {
-    last_error = error.what();
-    return -1;
-  }
+  });
 }
 
 GPUBENCH_SHIM_API int gpubench_call(gpubench_contestant* one) {
-  try {
+  return bench::guarded(-1, [&] {
     one->call();
     return 0;
-  } catch (const std::exception& error) {
-    last_error = error.what();
-    return -1;
-  }
+  });
 }
 
-GPUBENCH_SHIM_API const char* gpubench_tier(gpubench_contestant* one) {
-  try {
-    one->tier_text = bench::tier_of(one->call, gc::device());
-    return one->tier_text.c_str();
-  } catch (const std::exception& error) {
-    last_error = error.what();
-    return nullptr;
-  }
+GPUBENCH_SHIM_API const char* gpubench_explain(gpubench_contestant* one) {
+  return bench::guarded<const char*>(nullptr, [&] {
+    one->explanation = one->explain();
+    return one->explanation.c_str();
+  });
 }
 
 GPUBENCH_SHIM_API void gpubench_free(gpubench_contestant* one) { delete one; }
 
-GPUBENCH_SHIM_API const char* gpubench_error(void) { return last_error.c_str(); }
+GPUBENCH_SHIM_API const char* gpubench_error(void) { return bench::last_error().c_str(); }

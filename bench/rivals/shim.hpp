@@ -36,9 +36,9 @@ double gpubench_first_result(const char* text, const gpubench_array* inputs, int
 double gpubench_time(gpubench_contestant* one, int64_t calls);
 /// Runs it once, for callers that count their own way here. Negative with the reason in gpubench_error() on failure.
 int gpubench_call(gpubench_contestant* one);
-/// What one call more ran as: "jit", "interpreter", "automatic" for some of each. NULL with the reason in gpubench_error()
-/// on failure.
-const char* gpubench_tier(gpubench_contestant* one);
+/// What one call more ran as: "jit", "interpreter", "automatic" for some of each; of a solve, the whole explanation. NULL with
+/// the reason in gpubench_error() on failure.
+const char* gpubench_explain(gpubench_contestant* one);
 void gpubench_free(gpubench_contestant* one);
 /// Of this thread's last failure.
 const char* gpubench_error(void);

@@ -119,9 +119,10 @@ def calls_a_sample(contestant):
     return max(1, min(10_000, round(ROUND_SECONDS / contestant.run(1))))
 
 
-def in_turns(found, seconds, enough):
+def in_turns(found, seconds, enough, pause=0.0):
     """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each sample follows as many calls
-    that are not counted: what it finds in the caches and which threads are awake is its own doing, not its predecessor's."""
+    that are not counted: what it finds in the caches and which threads are awake is its own doing, not its predecessor's.
+    `pause`: seconds before each turn, for a predecessor's threads to fall asleep."""
     calls = {name: calls_a_sample(one) for name, one in found.items()}
     samples = {name: [] for name in found}
     names, begin, order = list(found), time.perf_counter(), random.Random(1)
@@ -133,6 +134,7 @@ def in_turns(found, seconds, enough):
         if rounds >= ROUNDS_LEAST and time.perf_counter() - begin > seconds:
             return samples, calls, "max_time"
         for name in order.sample(names, len(names)):
+            time.sleep(pause)
             found[name].run(calls[name])
             samples[name].append(float(f"{found[name].run(calls[name]):.6g}"))
 

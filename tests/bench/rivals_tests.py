@@ -8,11 +8,13 @@ import sys
 import unittest
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1] / "bench/rivals"))
+sys.path[:0] = [str(HERE.parents[1] / "bench/rivals/solves"), str(HERE.parents[1] / "bench/rivals")]
 
 import bars
 import cases
 import report
+import solve_bars
+import solve_report
 from check_results import file_errors
 from intervals import median_interval, ratio
 
@@ -132,6 +134,53 @@ class Bars(unittest.TestCase):
         self.assertTrue(figure.startswith("4.00x: E1 4.00; left out: E2 (not run)"), figure)
 
 
+class SolveBars(unittest.TestCase):
+    COUNTS = {"ill": {"geometric": {"matrices": 900, "wrong": 10}, "triw": {"matrices": 100, "wrong": 0}},
+              "well": {"geometric": {"matrices": 1000, "wrong": 0}}}  # fmt: skip
+
+    def passed(self, bar, rows, counts=None):
+        return next(one["passed"] for one in solve_bars.verdicts(rows, counts) if one["bar"] == bar)
+
+    def test_each_bar_is_met_and_missed_at_its_limit(self):
+        for bar, met, missed in (
+                (solve_bars.NEAR_LAPACK, rows_of("large", 500, 1, fused=1.09, lapack=1), rows_of("large", 500, 1, fused=1.11, lapack=1)),
+                (solve_bars.NEAR_LAPACK, rows_of("large", 2000, 2, fused=1.05, lapack=1), rows_of("large", 2000, 2, fused=1.07, lapack=1)),
+                (solve_bars.SMALL_SCIPY, rows_of("small", 4, 1, fused=0.49, scipy=1), rows_of("small", 4, 1, fused=0.49, scipy=1, scipy_told=0.97)),
+                (solve_bars.SMALL_NUMPY, rows_of("small", 64, 2, fused=0.99, numpy=1), rows_of("small", 64, 2, fused=1.01, numpy=1)),
+                (solve_bars.SMALL_LAPACK, rows_of("small", 8, 1, fused_unscreened_out=1.29, lapack=1),
+                 rows_of("small", 8, 1, fused_unscreened_out=1.31, lapack=1)),
+                (solve_bars.STRUCTURED, rows_of("banded", 100, 1, fused=1, scipy=1), rows_of("banded", 100, 1, fused=1.01, scipy=1)),
+                (solve_bars.TOLD, rows_of("upper", 2000, 2, fused_told=1, scipy_told=1), rows_of("upper", 2000, 2, fused_told=1.01, scipy_told=1)),
+                (solve_bars.MIXED_FASTER, rows_of("large", 4000, 1, mixed=1, lapack=1.31), rows_of("large", 4000, 1, mixed=1, lapack=1.29)),
+                (solve_bars.BATCH_EIGEN, rows_of(solve_bars.BATCH, 8, 1, fused=1, eigen=2.01), rows_of(solve_bars.BATCH, 8, 1, fused=1, eigen=3, eigen_columns=1.99)),
+                (solve_bars.BATCH_NUMPY, rows_of(solve_bars.BATCH, 8, 1, fused=1, numpy=4.01), rows_of(solve_bars.BATCH, 8, 1, fused=1, numpy=3.99))):
+            self.assertIs(self.passed(bar, met), True, bar)
+            self.assertIs(self.passed(bar, missed), False, bar)
+
+    def test_mixed_precision_must_be_as_right_as_lapack(self):
+        rows = rows_of("large", 4000, 1, mixed=1, lapack=2)
+        self.assertIs(self.passed(solve_bars.MIXED_RIGHT, rows), True)
+        rows[0]["error"] = 1.01
+        self.assertIs(self.passed(solve_bars.MIXED_RIGHT, rows), False)
+
+    def test_warnings_are_counted_over_all_families(self):
+        self.assertIs(self.passed(solve_bars.ILL, [], self.COUNTS), True)
+        self.assertIs(self.passed(solve_bars.WELL, [], self.COUNTS), True)
+        self.COUNTS["ill"]["triw"]["wrong"] = self.COUNTS["well"]["geometric"]["wrong"] = 1
+        self.assertIs(self.passed(solve_bars.ILL, [], self.COUNTS), False)
+        self.assertIs(self.passed(solve_bars.WELL, [], self.COUNTS), False)
+
+    def test_a_bar_on_which_nothing_bears_is_not_judged(self):
+        rows = rows_of(solve_bars.BATCH, 8, 2, fused=9, eigen=1, numpy=1) + rows_of("large", 2000, 1, mixed=9, lapack=1)
+        self.assertEqual({one["passed"] for one in solve_bars.verdicts(rows[:3], None)}, {None})
+        self.assertIsNone(self.passed(solve_bars.MIXED_FASTER, rows))
+
+    def test_rounds_go_on_until_the_bars_are_decided(self):
+        self.assertFalse(solve_bars.decided("upper", 100, 1, {"fused": [0.9, 1.1] * 5, "scipy": [1.0] * 10}))
+        self.assertTrue(solve_bars.decided("upper", 100, 1, {"fused": [0.9] * 10, "scipy": [1.0] * 10}))
+        self.assertFalse(solve_bars.decided("upper", 100, 1, {"fused": [1.1] * 10, "scipy": [1.0] * 10}))
+
+
 class Files(unittest.TestCase):
     FACTS = {"cpu": {"model": "M", "cores": 2, "usable_threads": 2, "isa": "avx2", "virtual_machine": True, "l2_bytes": 1 << 20, "reasons": {}},
              "memory": {"total_bytes": 1 << 33, "transparent_huge_pages": "madvise", "reasons": {}},
@@ -152,6 +201,22 @@ class Files(unittest.TestCase):
         again = json.loads(report.to_json(content))
         self.assertEqual(again, content)
         self.assertEqual(file_errors(json.loads(SCHEMA.read_text()), again), [])
+
+    def solves(self):
+        class Options:
+            seconds = 3
+        rows = [one | {"error": 1.0} for one in rows_of("large", 500, 1, fused=2e-3, fused_unscreened=1.9e-3, inspect=1e-4, copy=1e-4, lapack=1.8e-3)]
+        rows[0]["phases_s"] = {"inspect and copy": 2e-4, "factor": 1.6e-3, "solve": 1e-4, "verify": 5e-5}
+        facts = self.FACTS | {"blas": {"ours": "OpenBLAS 1", "scipy": "OpenBLAS 2", "numpy": "OpenBLAS 3", "eigen": "3", "reasons": {}}}
+        return solve_report.document(rows, None, facts, Options, report.now())
+
+    def test_the_file_of_solves_follows_the_schema(self):
+        self.assertEqual(file_errors(json.loads(SCHEMA.read_text()), json.loads(report.to_json(self.solves()))), [])
+
+    def test_the_page_of_solves_says_where_the_time_goes(self):
+        page = solve_report.to_markdown(self.solves())
+        for part in ("| BLAS of scipy | OpenBLAS 2 |", "| large | 500 | 1 | 2000 (1) |", "| 500 | 1 | 1800 | 2000 (111.1%) |", "| 50 (2.8%) |"):
+            self.assertIn(part, page)
 
     def test_the_page_names_the_machine_every_time_and_every_gap(self):
         page = report.to_markdown(self.content())
