@@ -21,6 +21,7 @@ BATCH_EIGEN = f"10,000 systems of 8 x 8 in one call, 1 thread, at least {AGAINST
 BATCH_NUMPY = f"10,000 systems of 8 x 8 in one call, 1 thread, at least {AGAINST_NUMPY}x NumPy"
 ILL = "of 1,000 matrices with condition 1e16 or more at most 10 without a warning"
 WELL = "of 1,000 matrices with condition below 1e8 none with a warning"
+ANSWERED = "every solve of ours gives a right answer"
 TIMED = (NEAR_LAPACK, SMALL_SCIPY, SMALL_NUMPY, SMALL_LAPACK, STRUCTURED, TOLD, MIXED_FASTER, BATCH_EIGEN, BATCH_NUMPY)
 
 
@@ -75,6 +76,9 @@ def verdicts(rows, counts):
             ours, theirs = (group[who]["error"] for who in ("mixed", "lapack"))
             right.append((ours <= SAME_ERROR * theirs, f"{place}: {ours:.3g} u, LAPACK {theirs:.3g} u"))
     checks[MIXED_RIGHT] = right
+    checks[ANSWERED] = [(row["verified"], f"{row['id']} n={row['n']} threads={row['threads']} {row['variant']}"
+                         + (f": {row['reasons']['median_s']}" if not row["verified"] else ""))
+                        for row in rows if row["variant"].startswith(("fused", "mixed"))]
     bars = []
     for bar, found in checks.items():
         missed = [what for passed, what in found if not passed]

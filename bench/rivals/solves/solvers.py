@@ -136,7 +136,7 @@ def makers(name, a, b, shim, library, eigen_library):
         rest |= {"inspect": lambda: shim.inspection(a, b), "copy": lambda: python(lambda: np.copyto(copied, a), "numpy")}
         return both | unscreened | rest | {"fused out": ours(into_x=True), "lapack fresh": lapack(fresh_memory=True)}
     if name == tables.BATCH:
-        return both | unscreened | numpy_solve | eigens | {"scipy": scipy_solve()}
+        return both | unscreened | numpy_solve | eigens | {"fused out": ours(into_x=True), "scipy": scipy_solve()}
     told = tables.STRUCTURES[name]
     found = {"fused": ours(factors="automatic"), "fused told": ours(assume=name, factors="automatic"), "scipy": scipy_solve(), "scipy told": scipy_solve(assume_a=told)}
     if name == "positive-definite":
