@@ -10,6 +10,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/solve/free_memory.hpp"
+#include "cpu/solve/probe.hpp"
 #include "kernels/array/memory.hpp"
 
 namespace gpucompute::cpu {
@@ -59,14 +60,6 @@ std::complex<T> times_power(std::complex<T> value, int exponent) {
 /// The exponent that brings a modulus into [1, 2); 0 for 0 and what is not finite.
 int exponent_to_one(double largest) {
   return largest > 0 && largest <= std::numeric_limits<double>::max() ? -std::ilogb(largest) : 0;
-}
-
-/// A sign for each index: the top bit of a mixed counter (the finaliser of SplitMix64).
-bool is_negative(std::uint64_t index) {
-  std::uint64_t bits = (index + 1) * 0x9e3779b97f4a7c15U;
-  bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9U;
-  bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebU;
-  return ((bits ^ (bits >> 31U)) >> 63U) != 0;
 }
 
 template <typename To, typename From>
@@ -135,11 +128,11 @@ void host_solver::store(const block& from, const solving::matrix_view& to) {
   });
 }
 
-void host_solver::fill_signs(const block& column) {
+void host_solver::fill_probe(const block& column) {
   with_type(column.type, [&]<typename T>(T) {
     std::uint64_t index = 0;
     for (T& value : column_of<T>(column, 0)) {
-      value = is_negative(index++) ? T(-1) : T(1);
+      value = static_cast<T>(static_cast<decltype(std::abs(T{}))>(probe_entry(index++)));
     }
   });
 }

@@ -13,7 +13,7 @@ class host_solver : public solving::solver {
   void norms(const solving::block& b, std::span<solving::column_norm> to) override;
   void add(double factor, const solving::block& from, const solving::block& to) override;
   void store(const solving::block& from, const solving::matrix_view& to) override;
-  void fill_signs(const solving::block& column) override;
+  void fill_probe(const solving::block& column) override;
   solving::balance equilibrate(const solving::block& a) override;
   void scale_rows(const solving::block& b, std::span<const int> exponents) override;
   void scale_columns(const solving::block& b, std::span<const int> exponents) override;

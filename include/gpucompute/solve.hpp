@@ -49,7 +49,7 @@ GPUCOMPUTE_API std::string_view name(structure which);
 /// where that does not converge the factors are made anew in full precision, and the report says why.
 enum class factor_precision : std::uint8_t { automatic, same, float32 };
 
-/// When the condition is looked at. `screened`: one more right-hand side of random signs bounds it from below, and where
+/// When the condition is looked at. `screened`: one more right-hand side of random numbers bounds it from below, and where
 /// that comes near 1/u LAPACK's estimate decides; `always`: the estimate each time; `never`: no warning can come.
 enum class condition : std::uint8_t { screened, always, never };
 

@@ -165,7 +165,7 @@ class answering {
     const block sides = columns_of(work, 0, count);
     with_.copy(view_of(from), false, 1, rows_of(sides, check_.equations()), asked_.threads);
     if (screens) {
-      with_.fill_signs(rows_of(columns_of(work, count, 1), check_.equations()));
+      with_.fill_probe(rows_of(columns_of(work, count, 1), check_.equations()));
     }
     // (2^r F 2^c) (2^-c x) = 2^r b
     if (by.scaled) {

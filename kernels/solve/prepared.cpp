@@ -193,13 +193,13 @@ class preparation {
                              .outcome = std::move(outcome)});
   }
 
-  /// F times random signs, while F is still there: two columns, the signs and the product.
+  /// F times random numbers, while F is still there: two columns, the numbers and the product.
   owned_block probed_product(block& x) {
     owned_block both = make_block(with_, result_.size.type, std::max(result_.size.rows, result_.size.columns), 2);
     x = both.elements;
     x.rows = result_.size.columns;
     x.columns = 1;
-    with_.fill_signs(x);
+    with_.fill_probe(x);
     with_.multiply(1, result_.source, apply::none, view_of(x), 0, product_of(both), result_.chosen.threads);
     return both;
   }

@@ -12,12 +12,12 @@ namespace gpucompute::solving {
 
 /// A of a call, checked. The solver factors F, which is A or its transpose, whichever lies column by column in memory.
 struct coefficients {
-  dtype type = float64;      ///< that A alone asks for: its own, or float64 for bool and integers
-  matrix_view stored;        ///< F of the first system
-  bool transposed = false;   ///< F = A^T
-  void* given_up = nullptr;  ///< the same memory, writable, where the caller gave it up and F lies in it
-  dimensions batch;          ///< without the last two dimensions
-  dimensions batch_strides;  ///< bytes
+  dtype type = float64;           ///< that A alone asks for: its own, or float64 for bool and integers
+  matrix_view stored = {};        ///< F of the first system
+  bool transposed = false;        ///< F = A^T
+  void* given_up = nullptr;       ///< the same memory, writable, where the caller gave it up and F lies in it
+  dimensions batch = {};          ///< without the last two dimensions
+  dimensions batch_strides = {};  ///< bytes
 };
 
 /// b of a call and where x goes, checked against A.

@@ -42,10 +42,11 @@ class copies_keeper final : public solve_report::keeper {
   double rcond() const override {
     double least = std::numeric_limits<double>::infinity();
     for (std::int64_t i = 0; i < systems_; ++i) {
-      const matrix_view a = view_of(block_of(i));
-      const facts found = with_.inspect(a, {.structure = false});
-      const auto made = with_.factorize({.method = method::lu, .source = a, .type = size_.type});
-      least = std::min(least, made->singular_at() >= 0 ? 0 : made->reciprocal_condition(found.norm_one));
+      const coefficients a{.type = size_.type, .stored = view_of(block_of(i))};
+      const prepared one = prepare("rcond", a, i, size_.type, 1,
+                                   {.method = method::lu, .factors = factor_precision::same}, with_, keep::borrowed);
+      const factors& made = *one.current.made;
+      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.found.norm_one));
     }
     return least;
   }

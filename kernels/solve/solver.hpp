@@ -184,8 +184,8 @@ class solver {
   virtual void add(double factor, const block& from, const block& to) = 0;
   /// Writes a block to memory of any strides, of the block's type.
   virtual void store(const block& from, const matrix_view& to) = 0;
-  /// Pseudo-random -1 and 1, the same ones every time.
-  virtual void fill_signs(const block& column) = 0;
+  /// Pseudo-random numbers of moduli from 1/2 to 1 and either sign, the same ones every time.
+  virtual void fill_probe(const block& column) = 0;
   /// Multiplies rows, then columns, by powers of two that bring the largest modulus of each near 1.
   virtual balance equilibrate(const block& a) = 0;
   /// Row i times 2^exponents[i].

@@ -12,6 +12,7 @@ stand in `code`. A table of operators, and a list of functions in `code`, are ev
 import argparse
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -115,7 +116,14 @@ def language(text):
 
 
 def evaluated(expression, options):
-    ran = subprocess.run([options.gpubench, "eval", f"a = int32(3); b = int32(2); {expression}"], capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:
+        words = [f"a = int32(3); b = int32(2); {expression}"]
+        if "@" in expression:  # of arrays alone
+            vector = Path(folder, "vector.npy")
+            header = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}".ljust(117) + "\n"
+            vector.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<2d", 3, 2))
+            words = [expression, f"a={vector}", f"b={vector}"]
+        ran = subprocess.run([options.gpubench, "eval", *words], capture_output=True, text=True)
     if ran.returncode or not ran.stdout:
         yield f"{expression} is not of the language: {ran.stderr}"
 

@@ -155,7 +155,7 @@ class interleaved {
     }
     for (std::int64_t i = 0; i < n_ && screening; ++i) {
       x_[columns * n_ + i] = Number::zero();
-      x_[columns * n_ + i].re = negative_sign(i) ? -scale_ : scale_;
+      x_[columns * n_ + i].re = scale_ * splat(probe<T>(i));
     }
   }
 

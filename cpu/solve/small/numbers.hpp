@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "cpu/solve/probe.hpp"
 #include "cpu/solve/small/vectors.hpp"
 
 // Registers of real or complex numbers under one set of names, for the instruction set GPUCOMPUTE_ISA. Parts lie in
@@ -99,9 +100,10 @@ inline floats power_below(floats a) {
   return reinterpret_cast<floats>(exponent & 0x7f800000);
 }
 
-/// Fixed pseudo-random signs of the screening's right-hand side.
-inline bool negative_sign(std::int64_t row) {
-  return ((0x9e3779b97f4a7c15ULL >> static_cast<unsigned>(row & 63)) & 1U) != 0;
+/// Of the screening's right-hand side.
+template <typename T>
+T probe(std::int64_t row) {
+  return static_cast<T>(first_probe_entries[static_cast<std::size_t>(row) % first_probe_entries.size()]);
 }
 
 }  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA

@@ -196,7 +196,7 @@ class single : column_of<Number, Registers> {
     }
     if (!screening) return;
     for (int r = 0; r < Registers; ++r) y_[columns][r] = Number::zero();
-    for (int i = 0; i < n_; ++i) *at(y_[columns], i) = negative_sign(i) ? -scale_ : scale_;
+    for (int i = 0; i < n_; ++i) *at(y_[columns], i) = scale_ * probe<T>(i);
   }
 
   void clear_solutions() {
