@@ -19,6 +19,11 @@ std::string word(std::string_view text, int number) {
   return std::string(text.substr(0, text.find(' ')));
 }
 
+std::string file_of(const device_layer::shared_library& file, const std::string& symbol) {
+  Dl_info found = {};
+  return dladdr(file.address(symbol.c_str()), &found) != 0 && found.dli_fname != nullptr ? found.dli_fname : "";
+}
+
 std::string blas(const device_layer::shared_library& file, const spelling& names) {
   if (const auto config = own_function<const char*()>(file, names, "openblas_get_config")) {
     std::string text = "OpenBLAS " + word(config(), 1);
@@ -41,7 +46,8 @@ std::string blas(const device_layer::shared_library& file, const spelling& names
   if (const auto blis = own_function<const char*()>(file, names, "bli_info_get_version_str")) {
     return std::string("BLIS ") + blis();
   }
-  return "reference BLAS";
+  // The reference's has nothing that would say so, and Debian hides what BLIS has.
+  return "BLAS of " + file_of(file, names.of("dgemm"));
 }
 
 std::string lapack(const device_layer::shared_library& file, const spelling& names) {
@@ -53,11 +59,6 @@ std::string lapack(const device_layer::shared_library& file, const spelling& nam
   std::int64_t major = 0, minor = 0, patch = 0;
   call(&major, &minor, &patch);
   return "LAPACK " + std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
-}
-
-std::string file_of(const device_layer::shared_library& file, const std::string& symbol) {
-  Dl_info found = {};
-  return dladdr(file.address(symbol.c_str()), &found) != 0 && found.dli_fname != nullptr ? found.dli_fname : "";
 }
 
 }  // namespace

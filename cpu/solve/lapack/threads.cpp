@@ -22,8 +22,11 @@ class no_threads final : public thread_control {
   void leave(int, int) override {}
 };
 
-/// The number is one for the whole process. Libraries read it when a routine begins, so that it can be lowered while others
-/// compute: callers that overlap get one thread each, the last one among them what it wanted.
+/// The number is one for the whole process: callers that overlap get one thread each, the last one among them what it wanted.
+/// So it changes while others compute, which OpenBLAS allows: each of its routines reads it once, when it begins, and keeps
+/// what it read; setting it to no more than the workers that there are stores it and does nothing else (0.3.21 and 0.3.31).
+/// More workers are made under its lock, and counted when they are ready. One that finds no worker free waits for it, and a
+/// worker is free when its part is done, whatever the number is by then.
 class process_wide final : public thread_control {
  public:
   process_wide(getter* get, setter* set) : get_(get), set_(set) {}

@@ -132,23 +132,48 @@ TEST_F(LapackThreads, AreOneForCallersThatOverlap) {
   EXPECT_EQ(user.get(), 3);
 }
 
-TEST_F(LapackThreads, OfManyCallersAtOnceLeaveNothingBehind) {
-  constexpr int callers = 16;
+/// Runs body(k) in so many threads that begin together.
+template <typename Body>
+void at_once(int callers, Body body) {
   std::latch all(callers);
-  std::atomic<int> wrong = 0;
   std::vector<std::thread> threads;
-  threads.reserve(callers);
+  threads.reserve(static_cast<std::size_t>(callers));
   for (int k = 0; k < callers; ++k) {
     threads.emplace_back([&, k] {
       all.arrive_and_wait();
-      for (int round = 0; round < 5; ++round) {
-        wrong += !solves(120 + 10 * k, 3);
-      }
+      body(k);
     });
   }
   for (std::thread& each : threads) {
     each.join();
   }
+}
+
+TEST_F(LapackThreads, OfManyCallersAtOnceLeaveNothingBehind) {
+  for (const int callers : {2, 64}) {
+    std::atomic<int> wrong = 0;
+    at_once(callers, [&](int k) {
+      for (int round = 0; round < 3; ++round) {
+        wrong += !solves(120 + k % 8 * 10, 1 + k % 3);
+      }
+    });
+    EXPECT_EQ(wrong, 0) << callers << " callers";
+  }
+}
+
+TEST_F(LapackThreads, OfALargeSolveMayBeLoweredByOthersWhileItRuns) {
+  std::atomic<int> wrong = 0;
+  std::atomic<bool> done = false;
+  at_once(4, [&](int k) {
+    if (k == 0) {
+      wrong += !solves(1000, 3);
+      done = true;
+    } else {
+      do {
+        wrong += !solves(40 + k, 3);
+      } while (!done);
+    }
+  });
   EXPECT_EQ(wrong, 0);
 }
 
