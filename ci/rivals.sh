@@ -35,7 +35,7 @@ fi
 status=0
 for blas in libopenblas.so.0 scipy; do
   [[ $blas == scipy ]] && stem+=_scipy_blas
-  "$python" "$root/bench/rivals/solves/run_solves.py" --build "$root/build/release" --blas "$blas" --json "$stem.json" --md "$stem.md" "$@" ||
-    { code=$?; ((code > status)) && status=$code; }
+  "$python" "$root/bench/rivals/solves/run_solves.py" --build "$root/build/release" --blas "$blas" --json "$stem.json" --md "$stem.md" "$@" && code=0 || code=$?
+  status=$((code > status ? code : status))
 done
 exit "$status"
