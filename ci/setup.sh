@@ -15,7 +15,7 @@ build=(cmake ninja-build g++ ccache git python3 pkg-config llvm-19-dev libzstd-d
 test=(python3-venv ca-certificates clang-format-14 binutils libtmglib-dev liblapack-dev libblas-dev libgfortran-12-dev)
 rivals=(libeigen3-dev)
 sanitize=(clang-19 libclang-rt-19-dev libomp-19-dev)
-nightly=(clang-tidy-19 shellcheck)
+nightly=(clang-tidy-19 shellcheck libopenblas0-openmp libblis4-pthread libblis4-openmp)
 
 packages=("${build[@]}")
 wants_nvrtc=no

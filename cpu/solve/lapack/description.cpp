@@ -44,7 +44,7 @@ std::string blas(const device_layer::shared_library& file, const spelling& names
     return all;
   }
   if (const auto blis = own_function<const char*()>(file, names, "bli_info_get_version_str")) {
-    return std::string("BLIS ") + blis();
+    return std::string("BLIS ") + blis() + " (one thread)";
   }
   // The reference's has nothing that would say so, and Debian hides what BLIS has.
   return "BLAS of " + file_of(file, names.of("dgemm"));

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "cpu/runtime/team.hpp"
 #include "cpu/solve/lapack/library.hpp"
@@ -107,8 +108,21 @@ class mkl_threads final : public thread_control {
   std::atomic<int> inside_ = 0;
 };
 
-/// BLIS says -1 where nothing was set, which means 1, and hangs when that is set. Up to 0.9 it has one number for the
-/// process, later one a thread. Loops that the user gave threads one by one (BLIS_JC_NT and so on) keep them.
+/// Whatever is wanted.
+class one_thread final : public thread_control {
+ public:
+  explicit one_thread(std::unique_ptr<thread_control> control) : control_(std::move(control)) {}
+  int enter(int) override { return control_->enter(1); }
+  void leave(int, int before) override { control_->leave(1, before); }
+
+ private:
+  std::unique_ptr<thread_control> control_;
+};
+
+/// BLIS's threads wait for each other in loops that never yield: where others use the processors too, LU of order 300 on two
+/// threads took more than half a minute. So it gets one. It says -1 where nothing was set, which means 1, and hangs when
+/// that is set. Up to 0.9 it has one number for the process, later one a thread. Loops that the user gave threads one by one
+/// (BLIS_JC_NT and so on) keep them.
 std::unique_ptr<thread_control> control_of_blis(getter* get, setter* set) {
   const int before = std::max(1, get());
   set(before + 1);
@@ -116,9 +130,9 @@ std::unique_ptr<thread_control> control_of_blis(getter* get, setter* set) {
   std::thread([&] { seen = get(); }).join();
   set(before);
   if (seen == before + 1) {
-    return std::make_unique<process_wide>(get, set);
+    return std::make_unique<one_thread>(std::make_unique<process_wide>(get, set));
   }
-  return std::make_unique<thread_wide>(get, set);
+  return std::make_unique<one_thread>(std::make_unique<thread_wide>(get, set));
 }
 
 }  // namespace
