@@ -63,6 +63,7 @@ struct solve_options {
   /// Most threads to use; 0: as many as the thread budget of the process allows and the size repays.
   int threads = 0;
   /// Where x goes: of the shape and dtype that x has; it may overlap neither A nor b. None given: the call makes the array.
+  /// A call that fails leaves it as it was, but for systems of a batch that were solved before.
   std::optional<mutable_view> out = {};
   /// Least squares: singular values below this times the largest count as zero; none: max(m, n) * epsilon.
   std::optional<double> rank_tolerance = {};

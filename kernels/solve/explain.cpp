@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/array/boundary.hpp"
 #include "kernels/solve/keeper.hpp"
 #include "kernels/solve/verify.hpp"
 
@@ -161,13 +162,17 @@ std::string explain_outcome(const solve_report& report, const planned_for& size)
 
 }  // namespace solving
 
-double solve_report::rcond() const {
+double solve_report::rcond() const try {
   return kept == nullptr ? std::numeric_limits<double>::quiet_NaN() : kept->rcond();
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-std::string solution::explain() const {
+std::string solution::explain() const try {
   return report.kept == nullptr ? "solve: a solution that keeps its factors, got one that was moved from\n"
                                 : report.kept->explain(report);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 }  // namespace gpucompute

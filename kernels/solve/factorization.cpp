@@ -70,6 +70,10 @@ class factorization::implementation {
 
   gpucompute::log_determinant log_determinant(const char* function) const {
     const prepared& one = only_square(function);
+    if (one.current.method == method::qr || one.current.method == method::rank_revealing) {
+      throw invalid_argument(std::string(function) + ": factors of a method for square matrices, got those of " +
+                             std::string(name(one.current.method)));
+    }
     gpucompute::log_determinant result = one.current.made->determinant();
     result.log -= one.exponent * static_cast<double>(one.size.rows) * std::log(2.0);
     return result;

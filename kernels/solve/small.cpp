@@ -104,7 +104,12 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     return false;
   }
   const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
-  const matrix_view x = view_of_x(to.view, sides);
+  matrix_view x = view_of_x(to.view, sides);
+  owned_block aside;  // the caller's memory is written when nothing can fail any more
+  if (options.out && sides.batch.rank() == 0) {
+    aside = make_block(with, sides.type, sides.unknowns, sides.count);
+    x = view_of(aside.elements);
+  }
   const int most = with.most_threads();
   small_systems systems{.count = element_count(sides.batch),
                         .order = size.rows,
@@ -157,6 +162,9 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   auto kept = std::make_shared<copies_keeper>(with, size, systems.count);
   kept->keep(a.stored, systems.a_system);
   report.kept = std::move(kept);
+  if (aside.memory != nullptr) {
+    with.store(aside.elements, view_of_x(to.view, sides));
+  }
   result.x = std::move(to.made);
   return true;
 }

@@ -52,6 +52,15 @@ log_determinant product::result() const {
 }
 
 template <typename T>
+void factors_of<T>::set_singular(std::int64_t at) {
+  if (at >= order_) {
+    throw runtime_failure("factorize: a zero pivot among " + std::to_string(order_) +
+                          " rows from the library, got row " + std::to_string(at));
+  }
+  singular_at_ = at;
+}
+
+template <typename T>
 void factors_of<T>::require_type(const char* function, const solving::block& b) const {
   if (b.type != dtype_of<T>()) {
     throw internal_error(std::string(function) + ": " + std::string(name(dtype_of<T>())) + " as the factors, got " +

@@ -57,9 +57,10 @@ struct estimator_work {
 /// have been rounded down.
 template <typename T>
 std::int64_t scratch_size(const T& answer, std::int64_t least) {
-  const auto asked = static_cast<double>(std::real(answer));
   constexpr auto rounding = 1 + static_cast<double>(std::numeric_limits<real_of<T>>::epsilon());
-  return std::max({std::int64_t{1}, least, static_cast<std::int64_t>(std::ceil(asked * rounding))});
+  constexpr double most = 0x1p62;
+  const double asked = std::ceil(static_cast<double>(std::real(answer)) * rounding);
+  return std::max({std::int64_t{1}, least, asked < most ? static_cast<std::int64_t>(asked) : 0});
 }
 
 /// call(scratch, its size) twice: to ask for the size, and with as much.
@@ -110,7 +111,8 @@ class factors_of : public solving::factors {
   const library& lapack() const { return library_; }
   const routines<T>& call() const { return library_.of<T>(); }
   std::int64_t order() const { return order_; }
-  void set_singular(std::int64_t at) { singular_at_ = at; }
+  /// -1 where it is not. @throw runtime_failure for what is no row
+  void set_singular(std::int64_t at);
 
   /// op is one of those that the method knows; the library may be called.
   virtual void solve_in_place(solving::apply op, const solving::block& b) const = 0;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <utility>
 
 #include "cpu/solve/lapack/factors.hpp"
@@ -26,6 +27,10 @@ class indefinite final : public factors_of<T> {
                                                        scratch, size);
                                        }) -
                        1);
+    // A pivot that is no number is reported as a zero; x tells.
+    if (const std::int64_t at = this->singular_at(); at >= 0 && std::isnan(std::abs(a_.column(at)[at]))) {
+      this->set_singular(-1);
+    }
   }
 
   std::size_t bytes() const override { return a_.bytes() + pivots_.bytes(); }

@@ -40,6 +40,10 @@ void detail::refuse_argument(const std::string& name, std::int64_t info) {
   throw internal_error(name + ": sound arguments, got a wrong one, number " + std::to_string(info));
 }
 
+void detail::refuse_info(const std::string& name, std::int64_t info) {
+  throw runtime_failure(name + ": an info of 0 from the library, got " + std::to_string(info));
+}
+
 template <typename T>
 std::string library::bind(char letter_of_type, routines<T>& table) {
   std::string missing;

@@ -113,14 +113,18 @@ using second_work = work<true, true>;
 using real_work = work<true, false>;
 using complex_work = work<false, true>;
 
-// What it ends with.
+// What it ends with. The info of a `status` is 0; that of a `finding` may be positive, too: where a zero pivot is, or that an
+// estimate is no number.
 struct status {};
+struct finding {};
 struct nothing {};
 
 namespace detail {
-/// What is thrown where a library of 32-bit integers is asked for more, and where it refuses an argument.
+/// What is thrown where a library of 32-bit integers is asked for more, where it refuses an argument, and where it ends with
+/// an info that the routine is not known to have.
 [[noreturn]] void refuse_size(const std::string& routine, std::int64_t value);
 [[noreturn]] void refuse_argument(const std::string& routine, std::int64_t info);
+[[noreturn]] void refuse_info(const std::string& routine, std::int64_t info);
 
 template <typename Arguments>
 struct prototype;
@@ -149,12 +153,12 @@ class routine {
     wide_ = wide;
   }
 
-  /// LAPACK's info, at least 0; 0 where the routine has none. @throw runtime_failure for a size that the library's integers
-  /// cannot hold, internal_error for an argument that it refuses
+  /// LAPACK's info: 0, or that of a `finding`. @throw runtime_failure for a size that the library's integers cannot hold and for
+  /// any other info, internal_error for an argument that it refuses
   std::int64_t operator()(typename Kinds::template given<T>... arguments) const {
     (check<Kinds>(arguments), ...);
     std::int64_t info = 0;
-    if constexpr (std::is_same_v<Result, status>) {
+    if constexpr (!std::is_same_v<Result, nothing>) {
       invoke(std::tuple_cat(Kinds::template passed<T>(arguments)..., std::tuple<std::int64_t*>(&info),
                             detail::hidden_length<Kinds>()...));
     } else {
@@ -163,6 +167,9 @@ class routine {
     info = wide_ ? info : static_cast<std::int32_t>(info);
     if (info < 0) {
       detail::refuse_argument(name_, -info);
+    }
+    if (std::is_same_v<Result, status> && info > 0) {
+      detail::refuse_info(name_, info);
     }
     return info;
   }

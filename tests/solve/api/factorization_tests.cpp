@@ -32,6 +32,15 @@ TEST_P(Factorization, DeterminantIsTheProductOfThePivotsWithTheSignOfTheirOrder)
   EXPECT_NEAR(determinant(a.view(), on_device()).real(), -24, 1e-13);
 }
 
+TEST_P(Factorization, FactorsForLeastSquaresHaveNoDeterminant) {
+  const auto a = random_matrix<double>(6, 6, 1);
+  for (const method which : {method::qr, method::rank_revealing}) {
+    solve_options options = on_device();
+    options.method = which;
+    EXPECT_THROW(factorize(a.view(), options).determinant(), invalid_argument);
+  }
+}
+
 TEST_P(Factorization, ASingularMatrixHasADeterminantAndNoInverse) {
   const dense_matrix<double> a(2, 2, {1, 2, 2, 4});
   const factorization made = factorize(a.view(), on_device());
