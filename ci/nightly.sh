@@ -54,6 +54,7 @@ step "100,000 random expressions" differential
 step "oracle data made again" remade
 step "release" preset release
 step "rivals" ci/rivals.sh build/rivals
+step "rivals of solves" ci/rivals.sh solves build/rivals_solves
 step "without LLVM" preset nojit
 step "clang" clang
 step "sanitizers" ci/sanitize.sh

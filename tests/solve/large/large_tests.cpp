@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
 
@@ -45,7 +46,12 @@ void solve_beyond_int32(bool gives_up) {
   for (std::size_t i = 0; i < b.size(); ++i) {
     b[i] = entry(i + values.size());
   }
-  const solution s = gives_up ? solve(overwrite(a), b) : solve(a, b);
+  solution s;
+  try {
+    s = gives_up ? solve(overwrite(a), b) : solve(a, b);
+  } catch (const out_of_memory& refused) {
+    GTEST_SKIP() << refused.what();
+  }
   std::cout << s.explain();
   EXPECT_LE(s.report.backward_error, s.report.bar);
   EXPECT_EQ(s.report.backward_errors.size(), 1U);
