@@ -51,7 +51,7 @@ class lapack_of_a_library final : public host_solver {
     rates.least_order_for_threads = 800;
     // One right-hand side, factors in single precision: faster by 1.04 at order 100, 1.17 at 160, 1.28 at 200, 1.6 from 500
     // on, alike on one thread and two.
-    rates.mixed_from = 200;
+    rates.mixed_from = 500;
     // sytrf wins 1.3 on one thread, but nothing on two from order 1000 on, and less than single precision does.
     rates.indefinite_is_faster = false;
     return rates;
