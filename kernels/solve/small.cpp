@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <limits>
 
 #include "kernels/evaluate/inline_buffer.hpp"
@@ -23,15 +22,15 @@ class copies_keeper final : public solve_report::keeper {
     }
   }
 
-  /// Takes all at once where they lie one behind the other.
-  void keep(const matrix_view& first, std::int64_t system_stride) {
-    const auto bytes = static_cast<std::int64_t>(each_bytes());
+  /// Where they can be copied as they lie; null where they are not dense, one behind the other.
+  void* room_for(const matrix_view& first, std::int64_t system_stride) const {
     const auto size = static_cast<std::int64_t>(size_of(size_.type));
-    if (first.row_stride == size && first.column_stride == size * size_.rows &&
-        (systems_ == 1 || system_stride == bytes)) {
-      std::memcpy(data(), first.data, static_cast<std::size_t>(bytes * systems_));
-      return;
-    }
+    const bool dense = first.row_stride == size && first.column_stride == size * size_.rows &&
+                       (systems_ == 1 || system_stride == static_cast<std::int64_t>(each_bytes()));
+    return dense ? data() : nullptr;
+  }
+
+  void keep(const matrix_view& first, std::int64_t system_stride) {
     for (std::int64_t i = 0; i < systems_; ++i) {
       matrix_view one = first;
       one.data = static_cast<const char*>(first.data) + i * system_stride;
@@ -78,9 +77,11 @@ class copies_keeper final : public solve_report::keeper {
   alignas(std::max_align_t) std::byte few_[512];
 };
 
-bool is_aligned(const matrix_view& a, dtype type) {
+std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
+
+bool is_aligned(const matrix_view& a, std::int64_t system_stride, dtype type) {
   const std::uintptr_t bits = reinterpret_cast<std::uintptr_t>(a.data) | static_cast<std::uintptr_t>(a.row_stride) |
-                              static_cast<std::uintptr_t>(a.column_stride);
+                              static_cast<std::uintptr_t>(a.column_stride) | static_cast<std::uintptr_t>(system_stride);
   return a.type == type && (bits & (size_of(component(type)) - 1)) == 0;
 }
 
@@ -90,11 +91,19 @@ bool suits(const solver& with, const solve_options& options, const coefficients&
          (options.method == method::automatic || options.method == method::lu) &&
          (options.assume == structure::any || options.assume == structure::general) &&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
-         !options.forward_bound && sides.batch.rank() <= 1 && is_aligned(a.stored, sides.type) &&
-         is_aligned(sides.b, sides.type);
+         !options.forward_bound && sides.batch.rank() <= 1 &&
+         is_aligned(a.stored, stride_or_zero(sides.a_strides), sides.type) &&
+         is_aligned(sides.b, stride_or_zero(sides.b_strides), sides.type);
 }
 
-std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
+/// What a call may use; not asked where one system uses one anyway.
+int threads_for(const solver& with, const solve_options& options, std::int64_t count) {
+  if (count <= 1 || options.threads == 1) {
+    return 1;
+  }
+  const int most = with.most_threads();
+  return options.threads > 0 ? std::min(options.threads, most) : most;
+}
 
 }  // namespace
 
@@ -110,28 +119,29 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     aside = make_block(with, sides.type, sides.unknowns, sides.count);
     x = view_of(aside.elements);
   }
-  const int most = with.most_threads();
-  small_systems systems{.count = element_count(sides.batch),
-                        .order = size.rows,
-                        .right_hand_sides = sides.count,
-                        .type = sides.type,
-                        .a = a.stored.data,
-                        .a_system = stride_or_zero(sides.a_strides),
-                        .a_row = a.stored.row_stride,
-                        .a_column = a.stored.column_stride,
-                        .b = sides.b.data,
-                        .b_system = stride_or_zero(sides.b_strides),
-                        .b_row = sides.b.row_stride,
-                        .b_column = sides.b.column_stride,
-                        .x = const_cast<void*>(x.data),
-                        .x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0],
-                        .x_row = x.row_stride,
-                        .x_column = x.column_stride,
-                        .op = sides.op,
-                        .screened = options.condition == condition::screened,
-                        .threads = options.threads > 0 ? std::min(options.threads, most) : most,
-                        .lu = nullptr,
-                        .pivots = nullptr};
+  const std::int64_t count = element_count(sides.batch);
+  const std::int64_t a_system = stride_or_zero(sides.a_strides);
+  auto kept = std::make_shared<copies_keeper>(with, size, count);
+  const small_systems systems{.count = count,
+                              .order = size.rows,
+                              .right_hand_sides = sides.count,
+                              .type = sides.type,
+                              .a = a.stored.data,
+                              .a_system = a_system,
+                              .a_row = a.stored.row_stride,
+                              .a_column = a.stored.column_stride,
+                              .b = sides.b.data,
+                              .b_system = stride_or_zero(sides.b_strides),
+                              .b_row = sides.b.row_stride,
+                              .b_column = sides.b.column_stride,
+                              .x = const_cast<void*>(x.data),
+                              .x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0],
+                              .x_row = x.row_stride,
+                              .x_column = x.column_stride,
+                              .op = sides.op,
+                              .screened = options.condition == condition::screened,
+                              .threads = threads_for(with, options, count),
+                              .copies = kept->room_for(a.stored, a_system)};
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
   evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(systems.count), {});
@@ -159,8 +169,9 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     }
   }
   report.backward_error = worst_of(report.backward_errors);
-  auto kept = std::make_shared<copies_keeper>(with, size, systems.count);
-  kept->keep(a.stored, systems.a_system);
+  if (systems.copies == nullptr) {
+    kept->keep(a.stored, a_system);
+  }
   report.kept = std::move(kept);
   if (aside.memory != nullptr) {
     with.store(aside.elements, view_of_x(to.view, sides));

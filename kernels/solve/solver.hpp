@@ -132,15 +132,12 @@ struct small_systems {
   apply op = apply::none;
   bool screened = true;  ///< whether small_outcome::condition_bound is wanted
   int threads = 1;
-  /// Where the factors stay, unless null: for each system order * order elements, column-major, of the matrix that has a's
-  /// rows where a_row <= a_column and else of its transpose; and order pivots, from 0, in the sense of LAPACK.
-  void* lu = nullptr;
-  std::int32_t* pivots = nullptr;
+  /// Where all of a is copied as it lies, unless null: then its systems are dense, one behind the other.
+  void* copies = nullptr;
 };
 struct small_outcome {
   double backward_error = 0;   ///< the largest of this system
   double condition_bound = 0;  ///< from below, infinity norm; 0 where not screened
-  double norm_one = 0;         ///< of the factored matrix
   std::int32_t singular_at = -1;
   bool finite = true;  ///< all elements of a and b; else nothing else here is said, nor x
 };

@@ -88,7 +88,6 @@ void judge(const task& work, std::int64_t system, const findings& found, solving
   const careful<T> one(work, system);
   outcome.finite = one.finite();
   if (!outcome.finite) return;
-  outcome.norm_one = static_cast<double>(one.norm(false));
   if (outcome.singular_at >= 0) return;
   const long double norm_a = one.norm(!work.transposed);
   const std::int64_t all = work.systems.right_hand_sides;
@@ -116,10 +115,12 @@ void report(const task& work, std::int64_t system, const findings& found, solvin
                                                                                              outcome, errors);
     return;
   }
-  outcome.norm_one = found.norm_one;
   if (found.singular_at >= 0) return;
   outcome.backward_error = found.backward_error;
-  if (work.systems.screened) outcome.condition_bound = condition_bound(found.norm, found);
+  if (work.systems.screened) {
+    const double bound = found.norm / found.scale * found.growth;
+    outcome.condition_bound = bound >= 0 ? bound : std::numeric_limits<double>::infinity();
+  }
 }
 
 }  // namespace gpucompute::cpu::small

@@ -26,7 +26,6 @@ class interleaved {
     take_norms();
     for (std::int64_t i = 0; i < n_ * n_; ++i) original_[i] = a_[i];
     factor();
-    if (systems_.lu != nullptr) keep_factors();
     const std::int64_t given = systems_.right_hand_sides;
     T growth[width] = {};
     T worst[width] = {};
@@ -46,8 +45,7 @@ class interleaved {
     }
     for (int lane = 0; lane < count_; ++lane) {
       report(work_, first_ + lane,
-             {.norm_one = static_cast<double>(norm_one_[lane]),
-              .norm = static_cast<double>(norm_[lane]),
+             {.norm = static_cast<double>(norm_[lane]),
               .growth = static_cast<double>(growth[lane]),
               .scale = static_cast<double>(scale_[lane]),
               .backward_error = static_cast<double>(worst[lane]),
@@ -89,7 +87,6 @@ class interleaved {
     }
     vec<T> inf = {};
     for (std::int64_t i = 0; i < n_; ++i) inf = larger(rows[i], inf);
-    norm_one_ = one;
     norm_ = work_.transposed ? one : inf;
     scale_ = power_below(largest);
   }
@@ -262,35 +259,13 @@ class interleaved {
     }
   }
 
-  void keep_factors() const {
-    const T* const values = reinterpret_cast<const T*>(a_);
-    for (int lane = 0; lane < count_; ++lane) {
-      T* const to = static_cast<T*>(systems_.lu) + (first_ + lane) * n_ * n_ * parts;
-      for (std::int64_t i = 0; i < n_ * n_ * parts; ++i) to[i] = values[i * width + lane];
-      for (std::int64_t k = 0; k < n_; ++k) {
-        const auto p = static_cast<std::int64_t>(pivots_[k][lane]);
-        systems_.pivots[(first_ + lane) * n_ + k] = static_cast<std::int32_t>(p);
-        // factor() exchanged rows to the right of column k only.
-        for (std::int64_t j = 0; j < k && p != k; ++j) {
-          for (int part = 0; part < parts; ++part) {
-            T& upper = to[(k + j * n_) * parts + part];
-            T& lower = to[(p + j * n_) * parts + part];
-            const T held = upper;
-            upper = lower;
-            lower = held;
-          }
-        }
-      }
-    }
-  }
-
   const task& work_;
   const solving::small_systems& systems_;
   std::int64_t first_;
   int count_;
   std::int64_t n_;
   std::int64_t columns_ = 0;  ///< of x_ with the screening's
-  vec<T> norm_, norm_one_, scale_;
+  vec<T> norm_, scale_;
   vec<T> total_;  ///< of all moduli: a sum keeps the NaN that a maximum loses
   mask singular_;
   mask pivots_[most_interleaved_rows];

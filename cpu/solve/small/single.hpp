@@ -3,6 +3,7 @@
 
 #include "cpu/solve/small/column.hpp"
 #include "cpu/solve/small/table.hpp"
+#include "cpu/solve/small/tiny.hpp"
 
 // One system: registers run down its columns. No row is moved; the pivots' rows leave the set of those that are eliminated,
 // and `place` knows where LAPACK would have each.
@@ -53,7 +54,6 @@ class single : column_of<Number, Registers> {
       take_right_hand_sides(done, columns, screening);
       if (done == 0) {
         factor(work_.transposed ? 0 : columns_);
-        if (systems_.lu != nullptr) keep_factors();
       } else if (!work_.transposed) {
         eliminate();
       }
@@ -71,8 +71,7 @@ class single : column_of<Number, Registers> {
       }
     }
     report(work_, system_,
-           {.norm_one = static_cast<double>(norm_one_),
-            .norm = static_cast<double>(norm_),
+           {.norm = static_cast<double>(norm_),
             .growth = static_cast<double>(growth),
             .scale = static_cast<double>(scale_),
             .backward_error = static_cast<double>(worst),
@@ -122,7 +121,6 @@ class single : column_of<Number, Registers> {
     }
     vec<T> inf = rows[0];
     for (int r = 1; r < Registers; ++r) inf = larger(rows[r], inf);
-    norm_one_ = one;
     norm_ = work_.transposed ? one : across<T>(inf, larger_of);
     scale_ = power_below(splat(across<T>(largest, larger_of)))[0];
   }
@@ -138,7 +136,6 @@ class single : column_of<Number, Registers> {
       const int p = choose(a_[k], alive, k, best);
       const int before = row_at_[k];
       const auto place = static_cast<int>(place_[p]);
-      pivots_[k] = place;
       row_at_[place] = before;
       place_[before] = place;
       row_at_[k] = p;
@@ -286,24 +283,14 @@ class single : column_of<Number, Registers> {
     }
   }
 
-  void keep_factors() const {
-    T* const to = static_cast<T*>(systems_.lu) + system_ * n_ * n_ * parts;
-    for (int j = 0; j < n_; ++j) {
-      for (int i = 0; i < n_; ++i) {
-        for (int p = 0; p < parts; ++p) to[(i + j * n_) * parts + p] = at(a_[j], row_at_[i])[p * width];
-      }
-      systems_.pivots[system_ * n_ + j] = pivots_[j];
-    }
-  }
-
   const task& work_;
   const solving::small_systems& systems_;
   std::int64_t system_;
   int n_;
   int columns_ = 0;  ///< of y_ with the screening's
-  T norm_, norm_one_, total_, scale_;
+  T norm_, total_, scale_;
   std::int32_t singular_;
-  int pivots_[height], row_at_[height];
+  int row_at_[height];
   integer place_[Registers * width] = {};
   Number a_[height][Registers], original_[height][Registers];
   Number b_[panel][Registers], y_[panel + 1][Registers], x_[panel + 1][Registers];
@@ -313,6 +300,7 @@ template <typename Number>
 void run_single(const task& work, std::int64_t first, std::int64_t, solving::small_outcome* outcomes, double* errors) {
   constexpr std::int64_t width = lanes<typename Number::part>;
   const std::int64_t n = work.systems.order;
+  if (run_tiny<Number>(work, first, outcomes, errors)) return;
   if (n <= width) {
     single<Number, 1>(work, first).run(outcomes, errors);
   } else if (n <= 2 * width) {

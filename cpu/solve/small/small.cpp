@@ -2,6 +2,7 @@
 #include "cpu/solve/small.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "cpu/runtime/team.hpp"
 #include "cpu/solve/passes/instructions.hpp"
@@ -22,6 +23,21 @@ small::task task_of(const small_systems& systems) {
           .conjugated = is_complex(systems.type) && (systems.op == apply::adjoint || systems.op == apply::conjugate),
           .row = turned ? systems.a_column : systems.a_row,
           .column = turned ? systems.a_row : systems.a_column};
+}
+
+/// Systems whose matrices stay in the second-level cache until they are copied, and that memcpy copies past it.
+std::int64_t copied_at_once(const small_systems& systems) {
+  constexpr std::int64_t bytes = 256 << 10U;
+  const auto each = systems.order * systems.order * static_cast<std::int64_t>(size_of(systems.type));
+  return std::max<std::int64_t>(bytes / each, 1);
+}
+
+void copy(const small_systems& systems, std::int64_t first, std::int64_t count) {
+  if (systems.copies == nullptr) return;
+  const std::size_t each = static_cast<std::size_t>(systems.order * systems.order) * size_of(systems.type);
+  const std::size_t at = each * static_cast<std::size_t>(first);
+  std::memcpy(static_cast<char*>(systems.copies) + at, static_cast<const char*>(systems.a) + at,
+              each * static_cast<std::size_t>(count));
 }
 
 /// In nanoseconds, of one system; measured, to tell what is worth a thread.
@@ -46,10 +62,11 @@ void solve_small(const small_systems& systems, small_outcome* outcomes, double* 
   const small::task work = task_of(systems);
   if (systems.count == 1) {
     run.single(work, 0, 1, outcomes, errors);
+    copy(systems, 0, 1);
     return;
   }
   const bool interleaved = systems.order <= small::most_interleaved_rows;
-  const auto solve_range = [&](std::int64_t begin, std::int64_t end) {
+  const auto solve_piece = [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t first = begin; first < end;) {
       const std::int64_t count = std::min(end - first, run.lanes);
       if (interleaved && count > 1) {
@@ -59,6 +76,14 @@ void solve_small(const small_systems& systems, small_outcome* outcomes, double* 
         run.single(work, first, 1, outcomes, errors);
         ++first;
       }
+    }
+  };
+  const std::int64_t piece = systems.copies != nullptr ? copied_at_once(systems) : systems.count;
+  const auto solve_range = [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t first = begin; first < end; first += piece) {
+      const std::int64_t count = std::min(end - first, piece);
+      solve_piece(first, first + count);
+      copy(systems, first, count);
     }
   };
   const double nanoseconds = expected_time(systems) * static_cast<double>(systems.count);

@@ -48,8 +48,8 @@ extern const table all;
 
 /// What a kernel found of one system.
 struct findings {
-  double norm_one, norm;  ///< of the factored matrix, of op(a) in the infinity norm
-  double growth, scale;   ///< norm of the screening's solution, and of its right-hand side
+  double norm;           ///< of op(a), infinity norm
+  double growth, scale;  ///< norm of the screening's solution, and of its right-hand side
   double backward_error;
   std::int32_t singular_at;
   bool safe;  ///< false: numbers are too large, too small or not finite for all this but singular_at and scale

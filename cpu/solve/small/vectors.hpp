@@ -59,6 +59,18 @@ inline doubles load_part(const double* from, int count) {
 inline floats load_part(const float* from, int count) {
   return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1), from);
 }
+/// The first `count` lanes to memory.
+inline void store_part(double* to, doubles value, int count) {
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1U << static_cast<unsigned>(count)) - 1), value);
+}
+inline void store_part(float* to, floats value, int count) {
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << static_cast<unsigned>(count)) - 1), value);
+}
+/// Lane i is lane from[i] of a.
+inline doubles permuted(doubles a, double_mask from) {
+  return _mm512_permutexvar_pd(reinterpret_cast<__m512i>(from), a);
+}
+inline floats permuted(floats a, float_mask from) { return _mm512_permutexvar_ps(reinterpret_cast<__m512i>(from), a); }
 #else
 inline doubles fnma(doubles a, doubles b, doubles c) { return _mm256_fnmadd_pd(a, b, c); }
 inline floats fnma(floats a, floats b, floats c) { return _mm256_fnmadd_ps(a, b, c); }
@@ -72,13 +84,23 @@ inline doubles magnitude(doubles a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.
 inline floats magnitude(floats a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), a); }
 inline unsigned bits(double_mask m) { return static_cast<unsigned>(_mm256_movemask_pd(reinterpret_cast<__m256d>(m))); }
 inline unsigned bits(float_mask m) { return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(m))); }
-inline doubles load_part(const double* from, int count) {
-  const __m256i lane = _mm256_set_epi64x(3, 2, 1, 0);
-  return _mm256_maskload_pd(from, _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), lane));
+inline __m256i first_doubles(int count) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_set_epi64x(3, 2, 1, 0));
 }
-inline floats load_part(const float* from, int count) {
-  const __m256i lane = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
-  return _mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lane));
+inline __m256i first_floats(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0));
+}
+inline doubles load_part(const double* from, int count) { return _mm256_maskload_pd(from, first_doubles(count)); }
+inline floats load_part(const float* from, int count) { return _mm256_maskload_ps(from, first_floats(count)); }
+inline void store_part(double* to, doubles value, int count) { _mm256_maskstore_pd(to, first_doubles(count), value); }
+inline void store_part(float* to, floats value, int count) { _mm256_maskstore_ps(to, first_floats(count), value); }
+inline floats permuted(floats a, float_mask from) {
+  return _mm256_permutevar8x32_ps(a, reinterpret_cast<__m256i>(from));
+}
+inline doubles permuted(doubles a, double_mask from) {  // as pairs of floats
+  const double_mask twice = from + from;
+  const double_mask pairs = (twice << 32) + twice + 0x100000000;
+  return _mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(a), reinterpret_cast<__m256i>(pairs)));
 }
 #endif
 

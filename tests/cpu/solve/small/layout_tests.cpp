@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
 #include "cpu/runtime/team.hpp"
 #include "tests/cpu/solve/small/systems.hpp"
 
@@ -22,10 +24,13 @@ TYPED_TEST(SmallSystems, EveryOrderAndOperationInBothLayouts) {
       for (const apply op : every_apply) {
         for (const layout& of : {layout{n * n, 1, n}, layout{n * n, n, 1}, layout{n * n * 3 + 1, 2, 3 * n},
                                  layout{n * n * 3 + 1, 3 * n, 2}, layout{n * (n + 2), 1, n + 2}}) {
-          for (const std::int64_t count : {1, 2}) {
+          for (const auto& [count, columns, b_row] :
+               std::vector<std::array<std::int64_t, 3>>{{1, 1, 1}, {1, 1, 3}, {1, 2, 1}, {2, 2, 1}}) {
             SCOPED_TRACE("order " + std::to_string(n) + ", op " + std::to_string(static_cast<int>(op)) + ", count " +
-                         std::to_string(count) + ", row stride " + std::to_string(of.row));
-            small_case<TypeParam> one(count, n, 2, of, {2 * n, 1, n});
+                         std::to_string(count) + ", row stride " + std::to_string(of.row) + ", of b " +
+                         std::to_string(b_row));
+            small_case<TypeParam> one(count, n, columns, of, {columns * b_row * n, b_row, b_row * n});
+            one.x_row = b_row == 1 ? 1 : 2;
             one.fill(random);
             one.run(op);
             for (std::int64_t s = 0; s < count; ++s) one.expect_solved(s);
@@ -34,6 +39,18 @@ TYPED_TEST(SmallSystems, EveryOrderAndOperationInBothLayouts) {
       }
     }
   });
+}
+
+TYPED_TEST(SmallSystems, AreCopiedOnTheWay) {
+  std::mt19937_64 random(7);
+  for (const std::int64_t n : {1, 3, 8, 17}) {
+    for (const std::int64_t count : {1, 9, 5000}) {
+      small_case<TypeParam> one(count, n, 1);
+      one.fill(random);
+      one.run(apply::none, true, cpu::thread_budget());
+      EXPECT_TRUE(std::equal(one.copies.begin(), one.copies.end(), one.a.begin(), one.a.begin() + count * n * n));
+    }
+  }
 }
 
 TYPED_TEST(SmallSystems, CountsAroundTheWidthOfRegisters) {

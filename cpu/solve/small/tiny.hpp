@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <utility>
+
+#include "cpu/solve/small/numbers.hpp"
+#include "cpu/solve/small/table.hpp"
+
+// One system of so small an order that each column is one register and all loops unroll: what counts is how long one step
+// waits for the one before. Pivots are found without leaving the registers.
+
+namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
+
+/// body(constant 0), ..., body(constant Count - 1), unrolled.
+template <int Count, typename Body>
+[[gnu::always_inline]] inline void unrolled(Body body) {
+  [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+    (body(std::integral_constant<int, I>()), ...);
+  }
+  (std::make_integer_sequence<int, Count>());
+}
+
+/// Of order N with one right-hand side and numbers within the safe range, invertible pivots among them.
+template <typename Number, int N>
+class tiny {
+  using T = typename Number::part;
+  using places = typename vector_of<T>::mask;
+  using integer = typename vector_of<T>::integer;
+  static constexpr int width = lanes<T>;
+  static constexpr int parts = Number::parts;
+  static constexpr auto element = static_cast<std::int64_t>(sizeof(T)) * parts;
+  static_assert(N <= width);
+
+ public:
+  tiny(const task& work, std::int64_t system) : work_(work), systems_(work.systems), system_(system) {}
+
+  /// False, with nothing written, where it is not of that kind.
+  [[gnu::always_inline]] bool run(solving::small_outcome* outcomes, double* errors) {
+    take_matrix();
+    take_right_hand_side();
+    unrolled<N>([&](auto k) __attribute__((always_inline)) { eliminate<k>(); });
+    if (!(least_pivot_[0] >= invertible)) return false;
+    unrolled<N>([&](auto k) __attribute__((always_inline)) { substitute<N - 1 - k>(); });
+    return judge(outcomes, errors);
+  }
+
+ private:
+  static constexpr T least = static_cast<T>(safe_range<T>::least);
+  static constexpr T most = static_cast<T>(safe_range<T>::most);
+  /// The square of a pivot has an inverse.
+  static constexpr T invertible = static_cast<T>(sizeof(T) == 8 ? 0x1p-480 : 0x1p-50);
+  /// Bits of a number's end in which the search for a pivot keeps its lane: it takes one that may be smaller by so much.
+  static constexpr integer lane_bits = width - 1;
+
+  static places numbers() { return lane_numbers<T>(); }
+  static vec<T> of_bits(places bits) { return reinterpret_cast<vec<T>>(bits); }
+  static places bits_of(vec<T> value) { return reinterpret_cast<places>(value); }
+
+  /// The largest of the first N lanes, in all lanes.
+  static vec<T> largest_of(vec<T> a) {
+    return merged(
+        a, [](vec<T> x, vec<T> y) { return larger(x, y); }, std::make_integer_sequence<int, width>());
+  }
+  template <typename Merge, int... Lane>
+  static vec<T> merged(vec<T> a, Merge merge, std::integer_sequence<int, Lane...>) {
+    if constexpr (N > 8) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 8)...));
+    if constexpr (N > 4) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 4)...));
+    if constexpr (N > 2) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 2)...));
+    if constexpr (N > 1) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 1)...));
+    if constexpr (N <= width / 2) a = __builtin_shufflevector(a, a, (Lane * 0)...);
+    return a;
+  }
+
+  /// The lane of a row in all lanes.
+  static Number pick(const Number& column, places lane) {
+    if constexpr (parts == 1) {
+      return {permuted(column.re, lane)};
+    } else {
+      return {permuted(column.re, lane), permuted(column.im, lane)};
+    }
+  }
+  static Number only(const Number& column, places kept) {
+    if constexpr (parts == 1) {
+      return {of_bits(bits_of(column.re) & kept)};
+    } else {
+      return {of_bits(bits_of(column.re) & kept), of_bits(bits_of(column.im) & kept)};
+    }
+  }
+  /// Of a number that all lanes share, whose square has an inverse.
+  static Number inverse_of(const Number& a) {
+    if constexpr (parts == 1) {
+      return {splat(T{1} / a.re[0])};
+    } else {
+      const T below = T{1} / (a.re[0] * a.re[0] + a.im[0] * a.im[0]);
+      return {a.re * splat(below), -a.im * splat(below)};
+    }
+  }
+
+  /// N elements, one behind the other.
+  static Number load_run(const void* from) {
+    const T* const x = static_cast<const T*>(from);
+    if constexpr (parts == 1) {
+      return {first_lanes<N>(x)};
+    } else {
+      const vec<T> low = first_lanes<(2 * N < width ? 2 * N : width)>(x);
+      vec<T> high = {};
+      if constexpr (2 * N > width) high = first_lanes<2 * N - width>(x + width);
+      return split(low, high, std::make_integer_sequence<int, width>());
+    }
+  }
+  template <int Count>
+  static vec<T> first_lanes(const T* from) {
+    return Count == width ? load(from) : load_part(from, Count);
+  }
+  template <int... Lane>
+  static Number split(vec<T> low, vec<T> high, std::integer_sequence<int, Lane...>) {
+    return {__builtin_shufflevector(low, high, (2 * Lane)...), __builtin_shufflevector(low, high, (2 * Lane + 1)...)};
+  }
+  static Number load_strided(const char* from, std::int64_t stride) {
+    if (stride == element) return load_run(from);
+    T dense[N * parts];
+    for (int i = 0; i < N; ++i) {
+      for (int p = 0; p < parts; ++p) dense[i * parts + p] = reinterpret_cast<const T*>(from + i * stride)[p];
+    }
+    return load_run(dense);
+  }
+
+  [[gnu::always_inline]] void take_matrix() {
+    const char* const from = static_cast<const char*>(systems_.a) + system_ * systems_.a_system;
+    const std::int64_t row = work_.transposed ? work_.column : work_.row;
+    const std::int64_t column = work_.transposed ? work_.row : work_.column;
+    if (row != element && column == element) {
+      take_rows(from, row);
+    } else {
+      for (int j = 0; j < N; ++j) original_[j] = load_strided(from + j * column, row);
+    }
+    row_sums_ = vec<T>{};
+    unrolled<N>([&](auto j) __attribute__((always_inline)) {
+      a_[j] = original_[j];
+      row_sums_ += original_[j].modulus();
+    });
+  }
+  void take_rows(const char* from, std::int64_t row) {
+    vec<T> re[width] = {};
+    vec<T> im[width] = {};
+    unrolled<N>([&](auto i) __attribute__((always_inline)) {
+      const Number elements = load_run(from + i * row);
+      re[i] = elements.re;
+      if constexpr (parts == 2) im[i] = elements.im;
+    });
+    transpose<T>(re);
+    if constexpr (parts == 2) transpose<T>(im);
+    unrolled<N>([&](auto j) __attribute__((always_inline)) {
+      original_[j].re = re[j];
+      if constexpr (parts == 2) original_[j].im = im[j];
+    });
+  }
+
+  /// y_[1] is that of the screening, whether it is wanted or not.
+  [[gnu::always_inline]] void take_right_hand_side() {
+    const char* const from = static_cast<const char*>(systems_.b) + system_ * systems_.b_system;
+    b_ = load_strided(from, systems_.b_row);
+    if (work_.conjugated) b_ = b_.conjugate();
+    y_[0] = b_;
+    y_[1] = Number::zero();
+    for (int i = 0; i < N; ++i) y_[1].re[i] = probe<T>(i);
+    alive_ = numbers() < static_cast<integer>(N);
+    left_ = places{} + static_cast<integer>(N * (N - 1) / 2);
+  }
+
+  template <int K>
+  [[gnu::always_inline]] void eliminate() {
+    const places code = numbers() ^ lane_bits;
+    const vec<T> size = a_[K].size();
+    places lane = left_;
+    if constexpr (K + 1 < N) {
+      lane = ~bits_of(largest_of(of_bits(((bits_of(size) & ~lane_bits) | code) & alive_))) & lane_bits;
+      left_ -= lane;
+    }
+    lane_of_[K] = lane;
+    pivot_[K] = pick(a_[K], lane);
+    least_pivot_ = K == 0 ? pivot_[K].size() : smaller(pivot_[K].size(), least_pivot_);
+    inverse_[K] = inverse_of(pivot_[K]);
+    alive_ &= numbers() != lane;
+    const Number factors = only(a_[K] * inverse_[K], alive_);
+    unrolled<N - K - 1>([&](auto more) __attribute__((always_inline)) {
+      Number& column = a_[K + 1 + more];
+      column = less_product(column, factors, pick(column, lane));
+    });
+    for (Number& y : y_) y = less_product(y, factors, pick(y, lane));
+  }
+  static vec<T> smaller(vec<T> a, vec<T> b) { return -larger(-a, -b); }
+
+  /// What is left in column K of rows below its pivot spoils sides that are done with.
+  template <int K>
+  [[gnu::always_inline]] void substitute() {
+    for (int c = 0; c < 2; ++c) {
+      const Number side = pick(y_[c], lane_of_[K]);
+      const Number near = side * inverse_[K];
+      // As good as a division, and sooner there.
+      const Number x = plus_product(near, less_product(side, near, pivot_[K]), inverse_[K]);
+      x_[c][K] = x;
+      y_[c] = less_product(y_[c], a_[K], x);
+    }
+  }
+
+  [[gnu::always_inline]] bool judge(solving::small_outcome* outcomes, double* errors) const {
+    Number r = b_;
+    Number x = Number::zero();
+    vec<T> largest_x = {};
+    vec<T> growth = {};
+    unrolled<N>([&](auto k) __attribute__((always_inline)) {
+      r = less_product(r, original_[k], x_[0][k]);
+      x = select(numbers() == static_cast<integer>(k), x_[0][k], x);
+      largest_x = larger(x_[0][k].modulus(), largest_x);
+      growth = larger(x_[1][k].rough_modulus(), growth);
+    });
+    const T norm = largest_of(row_sums_)[0];
+    const T norm_b = largest_of(b_.modulus())[0];
+    const vec<T> rest = r.modulus();
+    const T below = norm * largest_x[0] + norm_b;
+    const unsigned small = bits(rest <= splat(most));  // a NaN anywhere in the system is one here
+    if (small != (1U << static_cast<unsigned>(width)) - 1 || !(norm >= least) || !(norm <= most) || !(below >= least) ||
+        !(largest_x[0] <= most) || !(norm_b <= most)) {
+      return false;
+    }
+    give(x);
+    const auto error = static_cast<double>(largest_of(rest)[0] / below);
+    if (errors != nullptr) errors[system_] = error;
+    report(work_, system_,
+           {.norm = static_cast<double>(norm),
+            .growth = static_cast<double>(growth[0]),
+            .scale = 1,
+            .backward_error = error,
+            .singular_at = -1,
+            .safe = true},
+           outcomes[system_], errors);
+    return true;
+  }
+
+  void give(Number x) const {
+    char* const to = static_cast<char*>(systems_.x) + system_ * systems_.x_system;
+    if (work_.conjugated) x = x.conjugate();
+    if constexpr (parts == 1) {
+      if (systems_.x_row == element) {
+        store_part(reinterpret_cast<T*>(to), x.re, N);
+        return;
+      }
+    }
+    for (int i = 0; i < N; ++i) {
+      T* const value = reinterpret_cast<T*>(to + i * systems_.x_row);
+      value[0] = x.re[i];
+      if constexpr (parts == 2) value[1] = x.im[i];
+    }
+  }
+
+  const task& work_;
+  const solving::small_systems& systems_;
+  std::int64_t system_;
+  Number original_[N], a_[N], b_, y_[2];
+  Number pivot_[N], inverse_[N], x_[2][N];
+  places lane_of_[N], alive_;
+  places left_;  ///< the sum of the lanes that are alive: of the last one its number
+  vec<T> row_sums_, least_pivot_;
+};
+
+/// Whether it was solved.
+template <typename Number>
+bool run_tiny(const task& work, std::int64_t system, solving::small_outcome* outcomes, double* errors) {
+  constexpr int most_order = lanes<typename Number::part> < 8 ? lanes<typename Number::part> : 8;
+  const std::int64_t n = work.systems.order;
+  if (n > most_order || work.systems.right_hand_sides != 1) return false;
+  using solver = bool (*)(const task&, std::int64_t, solving::small_outcome*, double*);
+  constexpr auto of_order = []<int... Less>(std::integer_sequence<int, Less...>) {
+    return std::array<solver, sizeof...(Less)>{[](const task& t, std::int64_t s, solving::small_outcome* o, double* e) {
+      return tiny<Number, Less + 1>(t, s).run(o, e);
+    }...};
+  }
+  (std::make_integer_sequence<int, most_order>());
+  return of_order[static_cast<std::size_t>(n - 1)](work, system, outcomes, errors);
+}
+
+}  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA
