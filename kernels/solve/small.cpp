@@ -14,8 +14,8 @@ namespace {
 /// Copies of the small matrices of a call; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
  public:
-  copies_keeper(solver& with, const planned_for& size, std::int64_t systems)
-      : with_(with), size_(size), systems_(systems) {
+  copies_keeper(solver& with, const planned_for& size, std::int64_t systems, bool transposed)
+      : with_(with), size_(size), systems_(systems), transposed_(transposed) {
     const std::size_t bytes = each_bytes() * static_cast<std::size_t>(systems);
     if (bytes > sizeof few_) {
       memory_ = with.allocate(bytes);
@@ -51,7 +51,7 @@ class copies_keeper final : public solve_report::keeper {
   }
 
   std::string explain(const solve_report& report) const override {
-    call_facts call{.size = size_, .systems = systems_};
+    call_facts call{.size = size_, .transposed = transposed_, .systems = systems_};
     call.chosen.why = reason::small;
     call.chosen.factors = size_.type;
     call.chosen.threads = report.threads;
@@ -72,6 +72,7 @@ class copies_keeper final : public solve_report::keeper {
   solver& with_;
   planned_for size_;
   std::int64_t systems_;
+  bool transposed_;  ///< these are copies of the transposes
   std::shared_ptr<void> memory_;
   // Larger alignment would take this object past malloc's fast ways.
   alignas(std::max_align_t) std::byte few_[512];
@@ -109,11 +110,12 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
 
 bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
                     const right_hand_sides& sides, target& to, solution& result) {
-  if (!suits(with, options, a, sides)) {
+  matrix_view x = view_of_x(to.view, sides);
+  const std::int64_t x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0];
+  if (!suits(with, options, a, sides) || !is_aligned(x, x_system, sides.type)) {
     return false;
   }
   const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
-  matrix_view x = view_of_x(to.view, sides);
   owned_block aside;  // the caller's memory is written when nothing can fail any more
   if (options.out && sides.batch.rank() == 0) {
     aside = make_block(with, sides.type, sides.unknowns, sides.count);
@@ -121,7 +123,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   }
   const std::int64_t count = element_count(sides.batch);
   const std::int64_t a_system = stride_or_zero(sides.a_strides);
-  auto kept = std::make_shared<copies_keeper>(with, size, count);
+  auto kept = std::make_shared<copies_keeper>(with, size, count, a.transposed);
   const small_systems systems{.count = count,
                               .order = size.rows,
                               .right_hand_sides = sides.count,
@@ -135,7 +137,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
                               .b_row = sides.b.row_stride,
                               .b_column = sides.b.column_stride,
                               .x = const_cast<void*>(x.data),
-                              .x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0],
+                              .x_system = x_system,
                               .x_row = x.row_stride,
                               .x_column = x.column_stride,
                               .op = sides.op,

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
 #include "tests/solve/api/systems.hpp"
 
 namespace gpucompute::tests {
@@ -157,6 +159,25 @@ TEST_P(Solve, TheCallersMemoryTakesX) {
   const std::vector<double> found = {x[0], x[2], x[4], x[6]};
   EXPECT_LE(backward_error<double>(a, operation::none, found, b), s.report.bar);
   EXPECT_EQ(x[1], 77);
+}
+
+TEST_P(Solve, MemoryForXMayLieAtAnyAddress) {
+  const auto a = random_numbers<double>(3 * 16, 1);
+  const auto b = random_numbers<double>(3 * 4, 2);
+  std::vector<char> bytes(3 * 4 * 9 + 1);
+  solve_options options = on_device();
+  options.out = mutable_view(bytes.data() + 1, float64, {3, 4, 1}, {4 * 9, 9, 8});
+  const solution s = solve(array_view(a.data(), {3, 4, 4}), array_view(b.data(), {3, 4, 1}), options);
+  EXPECT_EQ(s.report.verdict, verdict::good);
+  for (std::size_t system = 0; system < 3; ++system) {
+    std::vector<double> x(4);
+    for (std::size_t i = 0; i < 4; ++i) {
+      std::memcpy(&x[i], bytes.data() + 1 + (system * 4 + i) * 9, sizeof(double));
+    }
+    const auto first = a.begin() + static_cast<std::ptrdiff_t>(system * 16);
+    const dense_matrix<double> one(4, 4, {first, first + 16});
+    EXPECT_LE(backward_error<double>(one, operation::none, x, std::span(b).subspan(system * 4, 4)), s.report.bar);
+  }
 }
 
 TEST_P(Solve, InputsStayAsTheyWere) {
