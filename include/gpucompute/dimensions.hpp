@@ -21,9 +21,10 @@ class GPUCOMPUTE_API dimensions {
   dimensions() noexcept {}  // NOLINT(modernize-use-equals-default): the values past rank_ stay unwritten on purpose
   dimensions(std::initializer_list<std::int64_t> values) { assign({values.begin(), values.size()}); }
   explicit dimensions(std::span<const std::int64_t> values) { assign(values); }
-  dimensions(const dimensions& other) noexcept { copy(other.values_, other.rank_); }
+  dimensions(const dimensions& other) noexcept : rank_(other.rank_) { copy(other); }
   dimensions& operator=(const dimensions& other) noexcept {
-    copy(other.values_, other.rank_);
+    rank_ = other.rank_;
+    copy(other);
     return *this;
   }
 
@@ -47,24 +48,7 @@ class GPUCOMPUTE_API dimensions {
 
  private:
   void assign(std::span<const std::int64_t> values);
-  void copy(const std::int64_t* values, std::uint32_t rank) noexcept {
-    rank_ = rank;
-    switch (rank) {  // a call of memmove takes longer than a few values
-      case 3:
-        values_[2] = values[2];
-        [[fallthrough]];
-      case 2:
-        values_[1] = values[1];
-        [[fallthrough]];
-      case 1:
-        values_[0] = values[0];
-        [[fallthrough]];
-      case 0:
-        break;
-      default:
-        std::copy_n(values, rank, values_);
-    }
-  }
+  void copy(const dimensions& other) noexcept { std::copy_n(other.values_, rank_, values_); }
 
   std::uint32_t rank_ = 0;
   std::int64_t values_[max_rank];

@@ -149,7 +149,7 @@ struct GPUCOMPUTE_API solve_report {
   std::vector<solve_attempt> attempts = {};
 
   /// An estimate of 1 / (norm(A) norm(A^-1)) in the 1-norm, made on first use from the factors that the solution keeps; the
-  /// smallest of a batch. NaN where `out` of a batch or a moved-from solution left no factors.
+  /// smallest of a batch. NaN of a moved-from report.
   double rcond() const;
 
   class keeper;

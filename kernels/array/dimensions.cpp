@@ -20,7 +20,8 @@ void require_rank(std::size_t rank) try {
 
 void dimensions::assign(std::span<const std::int64_t> values) {
   require_rank(values.size());
-  copy(values.data(), static_cast<std::uint32_t>(values.size()));
+  rank_ = static_cast<std::uint32_t>(values.size());
+  std::copy(values.begin(), values.end(), values_);
 }
 
 void dimensions::push_back(std::int64_t value) {

@@ -40,7 +40,8 @@ std::string structure_text(const call_facts& call) {
   }
   const auto [below, above] = call.transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
                                               : std::pair(found.lower_bandwidth, found.upper_bandwidth);
-  std::string text = std::to_string(below) + " diagonals below and " + std::to_string(above) + " above the main one";
+  std::string text = std::to_string(below) + (below == 1 ? " diagonal" : " diagonals") + " below and " +
+                     std::to_string(above) + " above the main one";
   if (found.hermitian || found.symmetric) {
     text += is_complex(size.type) ? (found.hermitian ? ", Hermitian" : ", symmetric") : ", symmetric";
     text += found.positive_diagonal ? ", positive diagonal" : "";
