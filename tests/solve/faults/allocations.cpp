@@ -69,8 +69,14 @@ using gpucompute::tests::give_back;
   return block != nullptr ? block : throw std::bad_alloc();
 }
 [[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return block_of(bytes, 1); }
+[[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return block_of(bytes, static_cast<std::size_t>(alignment));
+}
 [[gnu::noinline]] void operator delete(void* block) noexcept { give_back(block); }
 [[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { give_back(block); }
 [[gnu::noinline]] void operator delete(void* block, const std::nothrow_t&) noexcept { give_back(block); }
 [[gnu::noinline]] void operator delete(void* block, std::align_val_t) noexcept { give_back(block); }
+[[gnu::noinline]] void operator delete(void* block, std::align_val_t, const std::nothrow_t&) noexcept {
+  give_back(block);
+}
 [[gnu::noinline]] void operator delete(void* block, std::size_t, std::align_val_t) noexcept { give_back(block); }
