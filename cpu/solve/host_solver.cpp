@@ -9,6 +9,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/solve/element.hpp"
 #include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/probe.hpp"
 #include "kernels/array/memory.hpp"
@@ -17,24 +18,6 @@ namespace gpucompute::cpu {
 namespace {
 
 using solving::block;
-
-/// call(T{}) for the element type of a block.
-template <typename Call>
-auto with_type(dtype type, Call&& call) {
-  switch (type) {
-    case float32:
-      return call(float{});
-    case float64:
-      return call(double{});
-    case complex64:
-      return call(std::complex<float>{});
-    case complex128:
-      return call(std::complex<double>{});
-    default:
-      throw internal_error("solver: a block of float32, float64, complex64 or complex128, got " +
-                           std::string(name(type)));
-  }
-}
 
 template <typename T>
 std::span<T> column_of(const block& b, std::int64_t j) {
@@ -81,7 +64,7 @@ std::shared_ptr<void> host_solver::allocate(std::size_t bytes) { return allocate
 std::size_t host_solver::free_bytes() const { return free_memory(); }
 
 void host_solver::norms(const block& b, std::span<solving::column_norm> to) {
-  with_type(b.type, [&]<typename T>(T) {
+  with_type("solver", b.type, [&]<typename T>(T) {
     for (std::int64_t j = 0; j < b.columns; ++j) {
       double largest = 0;
       bool is_number = true;
@@ -96,7 +79,7 @@ void host_solver::norms(const block& b, std::span<solving::column_norm> to) {
 }
 
 void host_solver::add(double factor, const block& from, const block& to) {
-  with_type(to.type, [&]<typename To>(To) {
+  with_type("solver", to.type, [&]<typename To>(To) {
     if (from.type == to.type) {
       add_columns<To, To>(factor, from, to);
     } else if constexpr (std::is_same_v<To, double>) {
@@ -112,7 +95,7 @@ void host_solver::add(double factor, const block& from, const block& to) {
 void host_solver::store(const block& from, const solving::matrix_view& to) {
   const auto size = static_cast<std::int64_t>(size_of(from.type));
   auto* const first = static_cast<char*>(const_cast<void*>(to.data));
-  with_type(from.type, [&]<typename T>(T) {
+  with_type("solver", from.type, [&]<typename T>(T) {
     for (std::int64_t j = 0; j < from.columns; ++j) {
       const auto values = column_of<const T>(from, j);
       char* at = first + j * to.column_stride;
@@ -129,7 +112,7 @@ void host_solver::store(const block& from, const solving::matrix_view& to) {
 }
 
 void host_solver::fill_probe(const block& column) {
-  with_type(column.type, [&]<typename T>(T) {
+  with_type("solver", column.type, [&]<typename T>(T) {
     std::uint64_t index = 0;
     for (T& value : column_of<T>(column, 0)) {
       value = static_cast<T>(static_cast<decltype(std::abs(T{}))>(probe_entry(index++)));
@@ -140,7 +123,7 @@ void host_solver::fill_probe(const block& column) {
 solving::balance host_solver::equilibrate(const block& a) {
   solving::balance made{std::vector<int>(static_cast<std::size_t>(a.rows)),
                         std::vector<int>(static_cast<std::size_t>(a.columns))};
-  with_type(a.type, [&]<typename T>(T) {
+  with_type("solver", a.type, [&]<typename T>(T) {
     std::vector<double> largest(static_cast<std::size_t>(a.rows));
     for (std::int64_t j = 0; j < a.columns; ++j) {
       const auto values = column_of<const T>(a, j);
@@ -160,7 +143,7 @@ solving::balance host_solver::equilibrate(const block& a) {
 }
 
 void host_solver::scale_rows(const block& b, std::span<const int> exponents) {
-  with_type(b.type, [&]<typename T>(T) {
+  with_type("solver", b.type, [&]<typename T>(T) {
     for (std::int64_t j = 0; j < b.columns; ++j) {
       const auto values = column_of<T>(b, j);
       for (std::size_t i = 0; i < values.size(); ++i) {
@@ -171,7 +154,7 @@ void host_solver::scale_rows(const block& b, std::span<const int> exponents) {
 }
 
 void host_solver::scale_columns(const block& b, std::span<const int> exponents) {
-  with_type(b.type, [&]<typename T>(T) {
+  with_type("solver", b.type, [&]<typename T>(T) {
     for (std::int64_t j = 0; j < b.columns; ++j) {
       for (T& value : column_of<T>(b, j)) {
         value = times_power(value, exponents[static_cast<std::size_t>(j)]);

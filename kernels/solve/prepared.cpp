@@ -64,7 +64,7 @@ class preparation {
     if (!is_moderate(result_.found.norm_max, type)) {
       rescale(look);
     } else if (how == keep::copied && !result_.size.given_up) {
-      keep_copy(1.0);
+      keep_copy();
     }
     result_.seconds.inspect = clock.seconds();
   }
@@ -74,8 +74,7 @@ class preparation {
     result_.chosen =
         make_plan(function_, options_, result_.size, result_.found, result_.source, result_.transposed, with_);
     const plan& chosen = result_.chosen;
-    block probe_x = no_block;
-    owned_block probe = result_.size.given_up ? probed_product(probe_x) : owned_block{};
+    const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
     const bool fixed = options_.method != method::automatic;
     if (result_.current.made->singular_at() >= 0 && chosen.method == method::cholesky && !fixed &&
@@ -120,9 +119,9 @@ class preparation {
         {1, result_.source.column_stride / static_cast<std::int64_t>(size_of(result_.size.type)), result_.source.rows});
   }
 
-  void keep_copy(double scale) {
+  void keep_copy() {
     owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
-    with_.copy(result_.source, false, scale, copy.elements, threads());
+    with_.copy(result_.source, false, 1, copy.elements, threads());
     result_.source = view_of(copy.elements);
     result_.copy = std::move(copy.memory);
   }
@@ -194,9 +193,9 @@ class preparation {
   }
 
   /// F times random numbers, while F is still there: two columns, the numbers and the product.
-  owned_block probed_product(block& x) {
+  owned_block probed_product() {
     owned_block both = make_block(with_, result_.size.type, std::max(result_.size.rows, result_.size.columns), 2);
-    x = both.elements;
+    block x = both.elements;
     x.rows = result_.size.columns;
     x.columns = 1;
     with_.fill_probe(x);

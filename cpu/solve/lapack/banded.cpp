@@ -43,7 +43,7 @@ class eliminated_band : public factors_of<T> {
       if (op == solving::apply::none) {
         plain(x);
       } else {
-        turned(x, is_complex_type<T> && op == solving::apply::adjoint);
+        turned(x, is_complex_number<T> && op == solving::apply::adjoint);
       }
     }
   }
@@ -67,7 +67,7 @@ class eliminated_band : public factors_of<T> {
 
   void turned(T* x, bool conjugated) const {
     const auto taken = [conjugated](T value) {
-      if constexpr (is_complex_type<T>) {
+      if constexpr (is_complex_number<T>) {
         return conjugated ? std::conj(value) : value;
       } else {
         return value;

@@ -15,7 +15,7 @@ void copy_block(const solving::block& from, bool conjugated, const solving::bloc
   for (std::int64_t j = 0; j < from.columns; ++j) {
     const T* const source = column_of<T>(from, j);
     T* const target = column_of<T>(to, j);
-    if constexpr (is_complex_type<T>) {
+    if constexpr (is_complex_number<T>) {
       if (conjugated) {
         std::transform(source, source + from.rows, target, [](T value) { return std::conj(value); });
         continue;
@@ -71,7 +71,7 @@ void factors_of<T>::require_type(const char* function, const solving::block& b) 
 template <typename T>
 auto factors_of<T>::plan_of(solving::apply op) const -> plan {
   using enum solving::apply;
-  if constexpr (!is_complex_type<T>) {
+  if constexpr (!is_complex_number<T>) {
     op = op == conjugate ? none : op == transpose ? adjoint : op;
     if (known_ == kinds_of_op::none_when_hermitian || known_ == kinds_of_op::none_when_symmetric) {
       op = none;

@@ -38,7 +38,7 @@ constexpr char letter_of(solving::triangle part) { return part == solving::trian
 /// LAPACK's letter of op; it has none for `conjugate`.
 template <typename T>
 constexpr char letter_of(solving::apply op) {
-  return op == solving::apply::none ? 'N' : op == solving::apply::adjoint && is_complex_type<T> ? 'C' : 'T';
+  return op == solving::apply::none ? 'N' : op == solving::apply::adjoint && is_complex_number<T> ? 'C' : 'T';
 }
 
 /// to := from or its conjugate; of one shape; they may be the same.

@@ -16,7 +16,7 @@ class indefinite final : public factors_of<T> {
                       request.hermitian ? kinds_of_op::none_when_hermitian : kinds_of_op::none_when_symmetric,
                       request.threads),
         part_(letter_of(request.part)),
-        hermitian_(request.hermitian && is_complex_type<T>),
+        hermitian_(request.hermitian && is_complex_number<T>),
         a_(triangle_of_source<T>(request)),
         pivots_(this->order()) {
     const blas_threads scope(this->lapack(), request.threads);
@@ -54,7 +54,7 @@ class indefinite final : public factors_of<T> {
  private:
   T at(std::int64_t i, std::int64_t j) const { return a_.column(j)[i]; }
   T taken(T value) const {
-    if constexpr (is_complex_type<T>) {
+    if constexpr (is_complex_number<T>) {
       return hermitian_ ? std::conj(value) : value;
     } else {
       return value;

@@ -48,7 +48,7 @@ template <typename T>
 std::string library::bind(char letter_of_type, routines<T>& table) {
   std::string missing;
   const auto one = [&](auto& member, const char* real_name, const char* complex_name) {
-    const std::string name = letter_of_type + std::string(is_complex_type<T> ? complex_name : real_name);
+    const std::string name = letter_of_type + std::string(is_complex_number<T> ? complex_name : real_name);
     void* const address = file_.address(spelling_.of(name).c_str());
     if (address == nullptr && missing.empty()) {
       missing = "has no " + spelling_.of(name);

@@ -51,7 +51,7 @@ class lu final : public factors_of<T> {
     constexpr std::int64_t least = 40;
     constexpr std::int64_t most_bytes = 768 * 768 * sizeof(double);
     const std::int64_t n = this->order();
-    return !is_complex_type<T> && n >= least && n <= most_bytes / n / static_cast<std::int64_t>(sizeof(T));
+    return !is_complex_number<T> && n >= least && n <= most_bytes / n / static_cast<std::int64_t>(sizeof(T));
   }
 
   void multiply_in_place(solving::apply op, const solving::block& y) const override {

@@ -42,7 +42,7 @@ std::optional<operand<T>> in_place(const solving::matrix_view& a, solving::apply
     }
     return stride % size == 0 && stride / size >= least ? stride / size : 0;
   };
-  const bool conjugated = is_complex_type<T> && (op == solving::apply::adjoint || op == solving::apply::conjugate);
+  const bool conjugated = is_complex_number<T> && (op == solving::apply::adjoint || op == solving::apply::conjugate);
   const bool transposed = op == solving::apply::adjoint || op == solving::apply::transpose;
   const auto* const data = static_cast<const T*>(a.data);
   const std::int64_t by_columns = leading(a.rows, a.row_stride, a.columns, a.column_stride);
@@ -111,7 +111,7 @@ void multiply(double alpha, const solving::matrix_view& a, solving::apply op, co
   if (c.rows == 0 || c.columns == 0) {
     return;
   }
-  const bool conjugated = is_complex_type<T> && left.conjugated;
+  const bool conjugated = is_complex_number<T> && left.conjugated;
   if (c.rows == 1 && c.columns > 1 && c.leading == 1 && !conjugated) {
     multiply<T>(alpha, solving::transposed(b), solving::apply::none, solving::transposed(left.view), beta,
                 {c.data, c.type, c.columns, 1, c.columns}, threads);

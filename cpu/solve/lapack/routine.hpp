@@ -8,23 +8,12 @@
 #include <tuple>
 #include <type_traits>
 
+#include "cpu/solve/element.hpp"
+
 // Fortran's routines as C++ functions: every argument by address, and behind them the length of every letter. The library's
 // integers are 32 or 64 bits wide; the processor is little-endian, so that a 64-bit integer can be read as either.
 
 namespace gpucompute::cpu::lapack {
-
-template <typename T>
-struct real_part {
-  using type = T;
-};
-template <typename T>
-struct real_part<std::complex<T>> {
-  using type = T;
-};
-template <typename T>
-using real_of = typename real_part<T>::type;
-template <typename T>
-inline constexpr bool is_complex_type = !std::is_same_v<T, real_of<T>>;
 
 // Kinds of arguments: what the caller gives, and what of it is passed.
 
@@ -86,7 +75,7 @@ template <typename T>
 using constant_index_of = const void;
 /// Reals for complex routines, integers for real ones.
 template <typename T>
-using second_of = std::conditional_t<is_complex_type<T>, real_of<T>, void>;
+using second_of = std::conditional_t<is_complex_number<T>, real_of<T>, void>;
 
 using input = pointer_to<constant_of>;
 using output = pointer_to<element_of>;
@@ -102,7 +91,7 @@ struct work {
   using given = void*;
   template <typename T>
   static auto passed(void* value) {
-    if constexpr (is_complex_type<T> ? ForComplex : ForReals) {
+    if constexpr (is_complex_number<T> ? ForComplex : ForReals) {
       return std::tuple<void*>(value);
     } else {
       return std::tuple<>();

@@ -4,6 +4,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/runtime/team.hpp"
+#include "cpu/solve/element.hpp"
 #include "cpu/solve/host_solver.hpp"
 #include "cpu/solve/inspect.hpp"
 #include "cpu/solve/lapack/factors.hpp"
@@ -14,24 +15,6 @@
 
 namespace gpucompute::cpu {
 namespace {
-
-/// call(T()) with the C++ type of a dtype that LAPACK has.
-template <typename Call>
-auto with_type(const char* function, dtype type, Call call) {
-  switch (type) {
-    case float32:
-      return call(float());
-    case float64:
-      return call(double());
-    case complex64:
-      return call(std::complex<float>());
-    case complex128:
-      return call(std::complex<double>());
-    default:
-      throw internal_error(std::string(function) + ": float32, float64, complex64 or complex128, got " +
-                           std::string(name(type)));
-  }
-}
 
 class lapack_of_a_library final : public host_solver {
  public:

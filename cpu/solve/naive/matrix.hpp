@@ -8,6 +8,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/solve/element.hpp"
 #include "kernels/solve/solver.hpp"
 
 // The numbers and the matrices of the plain loops. T is float, double or a complex of them.
@@ -15,20 +16,6 @@
 namespace gpucompute::cpu::naive {
 
 using index = std::int64_t;
-
-template <typename T>
-struct real_part {
-  using type = T;
-};
-template <typename Real>
-struct real_part<std::complex<Real>> {
-  using type = Real;
-};
-template <typename T>
-using real_of = typename real_part<T>::type;
-
-template <typename T>
-inline constexpr bool is_complex_number = !std::is_same_v<T, real_of<T>>;
 
 template <typename T>
 T conjugate(T x) {

@@ -22,6 +22,7 @@
 namespace {
 
 using namespace gpucompute::cpu::lapack;
+using gpucompute::cpu::real_of;
 using gpucompute::tests::fault;
 
 constexpr std::size_t most_words = 20;
