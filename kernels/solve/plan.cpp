@@ -219,6 +219,18 @@ plan make_plan(const char* function, const solve_options& options, const planned
   return result;
 }
 
+int threads_of_pass(const solve_options& options, const planned_for& size, const solver& with) {
+  // A team that has just worked still spins for a while, and takes the processors from a library that has threads of its own:
+  // only a pass that is long against that is shared.
+  constexpr double least_shared = 128 * 1024 * 1024;
+  if (static_cast<double>(size.rows) * static_cast<double>(size.columns) * static_cast<double>(size_of(size.type)) <
+      least_shared) {
+    return 1;
+  }
+  const int most = with.most_threads();
+  return options.threads > 0 ? std::min(options.threads, most) : most;
+}
+
 double flops(method which, const planned_for& size, const facts& found) {
   const auto n = static_cast<double>(std::min(size.rows, size.columns));
   const auto m = static_cast<double>(std::max(size.rows, size.columns));

@@ -53,6 +53,9 @@ struct planned_for {
 /// Whether anything about A's structure has to be known for a plan.
 bool looks_at_structure(const solve_options& options, const planned_for& size);
 
+/// For passes over the matrix, given what its solve may use.
+int threads_of_pass(const solve_options& options, const planned_for& size, const solver& with);
+
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 

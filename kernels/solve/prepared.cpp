@@ -101,18 +101,7 @@ class preparation {
   }
 
  private:
-  /// For passes over the matrix. A team that has just worked still spins for a while, and takes the processors from a library
-  /// that has threads of its own: only a pass that is long against that is shared.
-  int threads() const {
-    constexpr std::int64_t least_shared = std::int64_t{128} << 20U;
-    const std::int64_t bytes =
-        result_.size.rows * result_.size.columns * static_cast<std::int64_t>(size_of(result_.size.type));
-    if (bytes < least_shared) {
-      return 1;
-    }
-    const int most = with_.most_threads();
-    return options_.threads > 0 ? std::min(options_.threads, most) : most;
-  }
+  int threads() const { return threads_of_pass(options_, result_.size, with_); }
 
   std::int64_t given_leading() const {
     return std::max<std::int64_t>(

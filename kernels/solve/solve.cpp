@@ -69,7 +69,7 @@ std::string explain_solve(const matrix_argument& A, const array_view& b, const s
   if (call.systems > 0) {
     call.found = with.inspect(a.stored, {.structure = looks_at_structure(options, call.size),
                                          .c_order = !a.transposed,
-                                         .threads = with.most_threads()});
+                                         .threads = threads_of_pass(options, call.size, with)});
     call.chosen = make_plan(function, options, call.size, call.found, a.stored, a.transposed, with);
   }
   return explain_plan(with, call);

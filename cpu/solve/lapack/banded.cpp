@@ -28,6 +28,11 @@ class eliminated_band : public factors_of<T> {
         below_(below),
         above_(above) {}
 
+  /// Of the factorisation.
+  void take_info(std::int64_t info) {
+    this->set_singular(info - 1);
+    this->require_places(pivots_);
+  }
   std::int64_t* pivots() const { return pivots_.data(); }
   std::int64_t pivot(std::int64_t i) const { return this->lapack().index(pivots_.data(), i) - 1; }
   std::size_t bytes_of_pivots() const { return pivots_.bytes(); }
@@ -114,7 +119,7 @@ class banded final : public eliminated_band<T> {
     take(request.source, request.threads);
     const blas_threads scope(this->lapack(), request.threads);
     const std::int64_t n = this->order();
-    this->set_singular(this->call().gbtrf(n, n, below_, above_, band_.data(), band_.leading(), this->pivots()) - 1);
+    this->take_info(this->call().gbtrf(n, n, below_, above_, band_.data(), band_.leading(), this->pivots()));
   }
 
   /// Element (i, j) goes to row below + above + i - j of column j; the first `below` rows are for what fills in.
@@ -182,8 +187,8 @@ class tridiagonal final : public eliminated_band<T> {
     take(0, 0, main_diagonal);
     take(0, 1, upper_diagonal);
     const blas_threads scope(this->lapack(), request.threads);
-    this->set_singular(
-        this->call().gttrf(n, of(lower_diagonal), of(main_diagonal), of(upper_diagonal), of(fill), this->pivots()) - 1);
+    this->take_info(
+        this->call().gttrf(n, of(lower_diagonal), of(main_diagonal), of(upper_diagonal), of(fill), this->pivots()));
   }
 
   std::size_t bytes() const override { return diagonals_.bytes() + this->bytes_of_pivots(); }

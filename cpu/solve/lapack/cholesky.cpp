@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/substitution.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -30,7 +31,13 @@ class cholesky final : public factors_of<T> {
 
  private:
   void solve_in_place(solving::apply, const solving::block& b) const override {
-    this->call().potrs(part_, this->order(), b.columns, root_.data(), root_.leading(), column_of<T>(b, 0), b.leading);
+    if (b.columns > most_substituted) {
+      this->call().potrs(part_, this->order(), b.columns, root_.data(), root_.leading(), column_of<T>(b, 0), b.leading);
+      return;
+    }
+    const triangle_in<T> root = {part_, 'N', this->order(), root_.data(), root_.leading()};
+    substitute(this->call(), root, part_ == 'L' ? solving::apply::none : solving::apply::adjoint, b);
+    substitute(this->call(), root, part_ == 'L' ? solving::apply::adjoint : solving::apply::none, b);
   }
   void multiply_in_place(solving::apply, const solving::block& y) const override {
     const auto times = [&](solving::apply op) {

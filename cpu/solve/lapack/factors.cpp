@@ -61,6 +61,17 @@ void factors_of<T>::set_singular(std::int64_t at) {
 }
 
 template <typename T>
+void factors_of<T>::require_places(const memory_for<std::int64_t>& written) const {
+  for (std::int64_t i = 0; i < written.rows(); ++i) {
+    const std::int64_t place = library_.index(written.data(), i);
+    if (place == 0 || place < -written.rows() || place > written.rows()) {
+      throw runtime_failure("factorize: interchanges among " + std::to_string(written.rows()) +
+                            " rows from the library, got row " + std::to_string(place));
+    }
+  }
+}
+
+template <typename T>
 void factors_of<T>::require_type(const char* function, const solving::block& b) const {
   if (b.type != dtype_of<T>()) {
     throw internal_error(std::string(function) + ": " + std::string(name(dtype_of<T>())) + " as the factors, got " +

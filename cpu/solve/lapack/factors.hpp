@@ -113,6 +113,9 @@ class factors_of : public solving::factors {
   std::int64_t order() const { return order_; }
   /// -1 where it is not. @throw runtime_failure for what is no row
   void set_singular(std::int64_t at);
+  /// Those that the library wrote name rows or columns, counted from 1; sytrf's are negative at blocks of two.
+  /// @throw runtime_failure for one beyond them: it would be followed out of the matrix
+  void require_places(const memory_for<std::int64_t>& written) const;
 
   /// op is one of those that the method knows; the library may be called.
   virtual void solve_in_place(solving::apply op, const solving::block& b) const = 0;

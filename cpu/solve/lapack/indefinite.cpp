@@ -27,6 +27,7 @@ class indefinite final : public factors_of<T> {
                                                        scratch, size);
                                        }) -
                        1);
+    this->require_places(pivots_);
     // A pivot that is no number is reported as a zero; x tells.
     if (const std::int64_t at = this->singular_at(); at >= 0 && std::isnan(std::abs(a_.column(at)[at]))) {
       this->set_singular(-1);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/substitution.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -17,6 +18,7 @@ class lu final : public factors_of<T> {
     const blas_threads scope(this->lapack(), request.threads);
     const std::int64_t n = this->order();
     this->set_singular(this->call().getrf(n, n, lu_.data(), lu_.leading(), pivots_.data()) - 1);
+    this->require_places(pivots_);
   }
 
   std::size_t bytes() const override { return lu_.bytes() + pivots_.bytes(); }
@@ -36,22 +38,23 @@ class lu final : public factors_of<T> {
   std::int64_t pivot(std::int64_t i) const { return this->lapack().index(pivots_.data(), i) - 1; }
 
   void solve_in_place(solving::apply op, const solving::block& b) const override {
-    const std::int64_t at_once = op == solving::apply::none && b.columns == 2 && two_columns_are_slow() ? 1 : b.columns;
-    for (std::int64_t j = 0; j < b.columns; j += at_once) {
-      this->call().getrs(letter_of<T>(op), this->order(), at_once, lu_.data(), lu_.leading(), pivots_.data(),
-                         column_of<T>(b, j), b.leading);
+    if (b.columns > most_substituted) {
+      this->call().getrs(letter_of<T>(op), this->order(), b.columns, lu_.data(), lu_.leading(), pivots_.data(),
+                         column_of<T>(b, 0), b.leading);
+      return;
     }
-  }
-
-  /// One right-hand side goes to OpenBLAS's trsv, two go to its trsm. For reals that takes, on one thread, 6.1 microseconds
-  /// against 4.8 for two calls at n = 100, 20 against 15 at 200, 134 against 94 at 500 and 342 against 324 at 768, in single
-  /// precision 5.1 against 4.2, 16 against 9.6, 87 against 38 and 323 against 145; beyond that they come together. Below 40
-  /// both take the same; for complex numbers and for the transpose two calls are slower.
-  bool two_columns_are_slow() const {
-    constexpr std::int64_t least = 40;
-    constexpr std::int64_t most_bytes = 768 * 768 * sizeof(double);
-    const std::int64_t n = this->order();
-    return !is_complex_number<T> && n >= least && n <= most_bytes / n / static_cast<std::int64_t>(sizeof(T));
+    const auto divide = [&](char part, char diagonal) {
+      substitute<T>(this->call(), {part, diagonal, this->order(), lu_.data(), lu_.leading()}, op, b);
+    };
+    if (op == solving::apply::none) {
+      interchange(b, false);
+      divide('L', 'U');
+      divide('U', 'N');
+    } else {
+      divide('U', 'N');
+      divide('L', 'U');
+      interchange(b, true);
+    }
   }
 
   void multiply_in_place(solving::apply op, const solving::block& y) const override {
@@ -59,25 +62,26 @@ class lu final : public factors_of<T> {
       this->call().trmm('L', triangle, letter_of<T>(op), diagonal, y.rows, y.columns, 1, lu_.data(), lu_.leading(),
                         column_of<T>(y, 0), y.leading);
     };
-    const auto interchange = [&](std::int64_t i) {
-      if (const std::int64_t other = pivot(i); other != i) {
-        for (std::int64_t j = 0; j < y.columns; ++j) {
-          std::swap(column_of<T>(y, j)[i], column_of<T>(y, j)[other]);
-        }
-      }
-    };
     if (op == solving::apply::none) {
       times('U', 'N');
       times('L', 'U');
-      for (std::int64_t i = this->order() - 1; i >= 0; --i) {
-        interchange(i);
-      }
+      interchange(y, true);
     } else {
-      for (std::int64_t i = 0; i < this->order(); ++i) {
-        interchange(i);
-      }
+      interchange(y, false);
       times('L', 'U');
       times('U', 'N');
+    }
+  }
+
+  void interchange(const solving::block& b, bool backwards) const {
+    const std::int64_t n = this->order();
+    for (std::int64_t k = 0; k < n; ++k) {
+      const std::int64_t i = backwards ? n - 1 - k : k;
+      if (const std::int64_t other = pivot(i); other != i) {
+        for (std::int64_t j = 0; j < b.columns; ++j) {
+          std::swap(column_of<T>(b, j)[i], column_of<T>(b, j)[other]);
+        }
+      }
     }
   }
 

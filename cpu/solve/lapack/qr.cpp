@@ -2,6 +2,7 @@
 #include <mutex>
 
 #include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/substitution.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -39,15 +40,14 @@ class qr final : public factors_of<T> {
   void solve_in_place(solving::apply op, const solving::block& b) const override {
     const std::lock_guard lock(one_at_a_time_);
     const bool plain = op == solving::apply::none;
-    const auto substitute = [&] {
-      this->call().trtrs(part(), letter_of<T>(op), 'N', this->order(), b.columns, a_.data(), a_.leading(),
-                         column_of<T>(b, 0), b.leading);
+    const auto divide_by_triangle = [&] {
+      divide<T>(this->call(), {part(), 'N', this->order(), a_.data(), a_.leading()}, op, b);
     };
     if (tall() == plain) {
       rotate(plain, b);
-      substitute();
+      divide_by_triangle();
     } else {
-      substitute();
+      divide_by_triangle();
       clear_rest(b);
       rotate(plain, b);
     }

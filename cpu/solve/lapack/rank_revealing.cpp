@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/substitution.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -33,6 +34,7 @@ class rank_revealing final : public factors_of<T> {
       return this->call().geqp3(rows_, columns_, a_.data(), a_.leading(), places_.data(), reflectors_.data(), scratch,
                                 size, more.data());
     });
+    this->require_places(places_);
     rank_ = found_rank(static_cast<real_of<T>>(request.rank_tolerance));
     if (turned()) {
       with_scratch<T>(rank_, [&](T* scratch, std::int64_t size) {
@@ -87,11 +89,8 @@ class rank_revealing final : public factors_of<T> {
 
   void solve_in_place(solving::apply op, const solving::block& b) const override {
     const std::lock_guard lock(one_at_a_time_);
-    const auto substitute = [&] {
-      this->call().trtrs('U', letter_of<T>(op), 'N', rank_, b.columns, a_.data(), a_.leading(), column_of<T>(b, 0),
-                         b.leading);
-    };
-    op == solving::apply::none ? to_columns(b, substitute) : to_rows(b, substitute);
+    const auto divide_by_triangle = [&] { divide<T>(this->call(), {'U', 'N', rank_, a_.data(), a_.leading()}, op, b); };
+    op == solving::apply::none ? to_columns(b, divide_by_triangle) : to_rows(b, divide_by_triangle);
   }
 
   void multiply_into(solving::apply op, const solving::block& x, bool conjugated,

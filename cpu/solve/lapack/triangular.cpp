@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cpu/solve/lapack/factors.hpp"
+#include "cpu/solve/lapack/substitution.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -47,8 +48,7 @@ class triangular final : public as_it_is<T> {
       : as_it_is<T>(request, kinds_of_op::none_transpose_adjoint, a, a.leading() + 1), part_(letter_of(request.part)) {}
 
   void solve_in_place(solving::apply op, const solving::block& b) const override {
-    this->call().trtrs(part_, letter_of<T>(op), 'N', this->order(), b.columns, this->matrix().data(),
-                       this->matrix().leading(), column_of<T>(b, 0), b.leading);
+    divide<T>(this->call(), {part_, 'N', this->order(), this->matrix().data(), this->matrix().leading()}, op, b);
   }
   void multiply_in_place(solving::apply op, const solving::block& y) const override {
     this->call().trmm('L', part_, letter_of<T>(op), 'N', y.rows, y.columns, 1, this->matrix().data(),

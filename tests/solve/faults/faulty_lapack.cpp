@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <limits>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -71,7 +72,14 @@ void spoil(void* at, fault kind) {
 template <typename T, typename Kind>
 void spoil_result(const words& given, std::size_t& position, fault kind) {
   if constexpr (std::is_same_v<Kind, output> || std::is_same_v<Kind, reals>) {
-    spoil<real_of<T>>(given[position], kind);
+    if (kind == fault::no_number || kind == fault::wrong_number) {
+      spoil<real_of<T>>(given[position], kind);
+    }
+  }
+  if constexpr (std::is_same_v<Kind, indices>) {
+    if (kind == fault::wild_index) {
+      *static_cast<std::int32_t*>(given[position]) = std::numeric_limits<std::int32_t>::max();
+    }
   }
   position += words_of<T, Kind>;
 }
@@ -93,7 +101,7 @@ struct forwarded {
     if (kind == fault::wild_info && has_info) {
       *static_cast<std::int32_t*>(given[place_of_info]) = 1000000;
     }
-    if (kind == fault::no_number || kind == fault::wrong_number) {
+    if (kind != fault::none) {
       std::size_t position = 0;
       (spoil_result<T, Kinds>(given, position, kind), ...);
     }

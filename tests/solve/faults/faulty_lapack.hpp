@@ -9,6 +9,7 @@ enum class fault : int {
   none,
   refused_argument,  ///< info is -3, nothing is done
   wild_info,         ///< info is far beyond every size
+  wild_index,        ///< the first of the interchanges is far beyond every size
   no_number,         ///< the first element of every result is NaN
   wrong_number,      ///< the first element of every result is off by a thousandth
 };

@@ -114,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(OnceAndFromThenOn, Library, testing::Bool());
 
 TEST_P(Library, ARefusedArgumentIsAnError) { check(fault::refused_argument); }
 TEST_P(Library, AnInfoThatNoRoutineHasIsAnErrorOrTheAnswerIsRight) { check(fault::wild_info); }
+TEST_P(Library, AnInterchangeBeyondTheMatrixIsAnErrorOrTheAnswerIsRight) { check(fault::wild_index); }
 TEST_P(Library, WhatIsNoNumberIsNoAnswer) { check(fault::no_number); }
 TEST_P(Library, AWrongNumberIsSeenAndMendedOrReported) { check(fault::wrong_number); }
 
