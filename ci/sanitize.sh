@@ -20,10 +20,11 @@ done
 ci/setup.sh sanitize
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1
-# libomp is not instrumented: what orders its mutexes cannot be seen. A child of a fork has its parent's threads on the list.
+# libomp is not instrumented: what orders its mutexes cannot be seen. A child of a fork has its parent's threads on the list,
+# and may start threads again: OpenBLAS's are made anew there. Races are looked for in its parent alone.
 mkdir -p build
 echo "called_from_lib:libomp.so" >build/tsan.supp
-export TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:report_thread_leaks=0:suppressions=$PWD/build/tsan.supp
+export TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:report_thread_leaks=0:die_after_fork=0:suppressions=$PWD/build/tsan.supp
 for preset in "${presets[@]}"; do
   echo "== $preset"
   cmake --preset "$preset"

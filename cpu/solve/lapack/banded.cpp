@@ -71,7 +71,7 @@ class eliminated_band : public factors_of<T> {
   }
 
   void turned(T* x, bool conjugated) const {
-    const auto taken = [conjugated](T value) {
+    const auto taken = [=](T value) {
       if constexpr (is_complex_number<T>) {
         return conjugated ? std::conj(value) : value;
       } else {
