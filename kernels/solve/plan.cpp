@@ -137,7 +137,7 @@ std::string_view words(reason why) {
       "exactly symmetric, and LDL is faster here than LU",
       "exactly symmetric, but LU is faster here than LDL",
       "no structure that would save work",
-      "so small that LU is fastest whatever the structure",
+      "so small that LU without a library is fastest",
       "A is given up, so that there is no second try: the method that cannot fail"};
   return texts[static_cast<std::size_t>(why)];
 }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "kernels/evaluate/inline_buffer.hpp"
+#include "kernels/solve/entry.hpp"
 #include "kernels/solve/verify.hpp"
 
 namespace gpucompute::solving {
@@ -97,6 +98,22 @@ bool suits(const solver& with, const solve_options& options, const coefficients&
          is_aligned(sides.b, stride_or_zero(sides.b_strides), sides.type);
 }
 
+/// Up to this order LU is fastest whatever the structure.
+constexpr std::int64_t largest_of_any_structure = 32;
+
+/// Whether no structure of the systems could make another method faster: what has numbers in both far corners is neither
+/// a triangle nor a band, and LU here is as fast as Cholesky there.
+bool are_full(const coefficients& a, std::int64_t count, std::int64_t a_system) {
+  const std::int64_t last = a.stored.rows - 1;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const matrix_view one = moved(a.stored, i * a_system);
+    if (entry_of(one, 0, last) == 0.0 || entry_of(one, last, 0) == 0.0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// What a call may use; not asked where one system uses one anyway.
 int threads_for(const solver& with, const solve_options& options, std::int64_t count) {
   if (count <= 1 || options.threads == 1) {
@@ -115,14 +132,18 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   if (!suits(with, options, a, sides) || !is_aligned(x, x_system, sides.type)) {
     return false;
   }
+  const std::int64_t count = element_count(sides.batch);
+  const std::int64_t a_system = stride_or_zero(sides.a_strides);
+  if (a.stored.rows > largest_of_any_structure && options.assume == structure::any &&
+      options.method == method::automatic && !are_full(a, count, a_system)) {
+    return false;
+  }
   const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
   owned_block aside;  // the caller's memory is written when nothing can fail any more
   if (options.out && sides.batch.rank() == 0) {
     aside = make_block(with, sides.type, sides.unknowns, sides.count);
     x = view_of(aside.elements);
   }
-  const std::int64_t count = element_count(sides.batch);
-  const std::int64_t a_system = stride_or_zero(sides.a_strides);
   auto kept = std::make_shared<copies_keeper>(with, size, count, a.transposed);
   const small_systems systems{.count = count,
                               .order = size.rows,
@@ -158,6 +179,9 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
         !is_suspicious(one.condition_bound, size.type)) {
       report.condition_bound = std::max(report.condition_bound, one.condition_bound);
       continue;
+    }
+    if (sides.batch.rank() == 0) {
+      return false;  // with a report of all that is tried
     }
     const prepared ready =
         prepare(function, at_offset(a, i * systems.a_system), i, size.type, sides.count, options, with, keep::borrowed);

@@ -192,7 +192,7 @@ class solver {
 
   /// Largest order that solve_small() takes, because it is faster there than the methods above; 0: none.
   virtual std::int64_t largest_small(dtype type) const = 0;
-  /// Copies nothing beyond a few KiB of scratch. outcomes: one a system. errors: backward errors, `right_hand_sides` a
+  /// Copies to nothing but scratch of at most 160 KiB on the stack. outcomes: one a system. errors: backward errors, `right_hand_sides` a
   /// system, or null. x of a singular system is not said.
   virtual void solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) = 0;
 

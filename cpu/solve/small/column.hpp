@@ -21,6 +21,14 @@ class column_of {
   /// The first of both parts of row i; the other is `width` further.
   static T* at(Number* column, int i) { return reinterpret_cast<T*>(column) + i / width * width * parts + i % width; }
   static const T* at(const Number* column, int i) { return at(const_cast<Number*>(column), i); }
+  /// Row i in all lanes.
+  static Number row(const Number* column, int i) { return Number::splat_of(at(column, i)); }
+  /// Of a number that all lanes share. Reading the whole register soon afterwards waits for long.
+  static void put(Number* column, int i, const Number& value) {
+    T* const to = at(column, i);
+    to[0] = value.re[0];
+    if constexpr (parts == 2) to[width] = value.im[0];
+  }
 
   static T norm_of(const Number* column) {
     vec<T> norm = column[0].modulus();
@@ -34,46 +42,8 @@ class column_of {
     return across<T>(most_here, larger_of);
   }
 
-  /// Row p of the column times the factors.
-  static void subtract(Number* column, const Number* factors, int p) {
-    const Number top = Number::splat_of(at(column, p));
-    for (int r = 0; r < Registers; ++r) column[r] = less_product(column[r], factors[r], top);
-  }
-  /// `size` is known before the pivot: a real one lacks the sign alone.
-  static Number inverse_of(const Number& pivot, T size) {
-    if constexpr (parts == 1) {
-      const T inverse = T{1} / size;
-      return {pivot.re < vec<T>{} ? splat(-inverse) : splat(inverse)};
-    } else {
-      return reciprocal(pivot);
-    }
-  }
-
-  /// Of numbers that all lanes share: dividing registers takes longer.
-  static Number quotient(const Number& a, const Number& b) {
-    if constexpr (parts == 1) {
-      return {splat(a.re[0] / b.re[0])};
-    } else {
-      return a / b;
-    }
-  }
-
-  /// Whole registers are written: a register that is read after a part of it was written waits for long.
-  static void put(Number* column, int i, const Number& value) {
-    Number& target = column[i / width];
-    target = select(lane_numbers<T>() == static_cast<integer>(i % width), value, target);
-  }
-  static Number product_sum(const Number* a, const Number* x) {
-    Number sum = a[0] * x[0];
-    for (int r = 1; r < Registers; ++r) sum = plus_product(sum, a[r], x[r]);
-    sum.re = splat(across<T>(sum.re, sum_of));
-    if constexpr (parts == 2) sum.im = splat(across<T>(sum.im, sum_of));
-    return sum;
-  }
-  static Number difference(Number a, const Number& b) {
-    a.re -= b.re;
-    if constexpr (parts == 2) a.im -= b.im;
-    return a;
+  static void subtract(Number* column, const Number* factors, const Number& times) {
+    for (int r = 0; r < Registers; ++r) column[r] = less_product(column[r], factors[r], times);
   }
 };
 

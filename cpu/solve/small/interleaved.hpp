@@ -15,7 +15,8 @@ class interleaved {
   using mask = typename Number::mask;
   static constexpr int width = lanes<T>;
   static constexpr int parts = Number::parts;
-  static constexpr auto element = static_cast<std::int64_t>(sizeof(T)) * parts;
+  /// Right-hand sides that are solved at once, beside that of the screening.
+  static constexpr std::int64_t panel = 4;
 
  public:
   interleaved(const task& work, std::int64_t first, std::int64_t count)

@@ -11,11 +11,28 @@
 
 namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
 
+/// Where the arithmetic of T is safe: norms between the ends (squares of moduli neither overflow nor lose digits that
+/// count), pivots of at least `invertible` in size, or `squarable` where their squares are inverted.
+template <typename T>
+struct safe_range {
+  static constexpr double least = 0x1p-400, most = 0x1p400;
+  static constexpr T invertible = 0x1p-1000, squarable = 0x1p-480;
+  static constexpr T smallest_normal = 0x1p-1022;
+};
+template <>
+struct safe_range<float> {
+  static constexpr double least = 0x1p-40, most = 0x1p60;
+  static constexpr float invertible = 0x1p-120F, squarable = 0x1p-50F;
+  static constexpr float smallest_normal = 0x1p-126F;
+};
+
 template <typename T>
 struct real_numbers {
   using part = T;
   using mask = typename vector_of<T>::mask;
   static constexpr int parts = 1;
+  /// The least size of which inverse_of is right; the largest is its inverse.
+  static constexpr T invertible = safe_range<T>::invertible;
   vec<T> re;
 
   static real_numbers splat_of(const T* value) { return {splat(*value)}; }
@@ -27,6 +44,8 @@ struct real_numbers {
   friend real_numbers plus_product(real_numbers c, real_numbers a, real_numbers b) { return {fma(a.re, b.re, c.re)}; }
   friend real_numbers select(mask m, real_numbers a, real_numbers b) { return {m ? a.re : b.re}; }
   friend real_numbers reciprocal(real_numbers a) { return {splat(T{1}) / a.re}; }
+  /// Of a number that all lanes share: sooner there.
+  friend real_numbers inverse_of(real_numbers a) { return {splat(T{1} / a.re[0])}; }
   /// What LAPACK chooses pivots by, and the modulus.
   vec<T> size() const { return magnitude(re); }
   vec<T> modulus() const { return magnitude(re); }
@@ -40,6 +59,7 @@ struct complex_numbers {
   using part = T;
   using mask = typename vector_of<T>::mask;
   static constexpr int parts = 2;
+  static constexpr T invertible = safe_range<T>::squarable;
   vec<T> re, im;
 
   /// value[0] and value[lanes] are the parts.
@@ -69,26 +89,22 @@ struct complex_numbers {
     return {m ? a.re : b.re, m ? a.im : b.im};
   }
   friend complex_numbers reciprocal(complex_numbers a) { return complex_numbers{splat(T{1}), vec<T>{}} / a; }
+  friend complex_numbers inverse_of(complex_numbers a) {
+    const T below = T{1} / (a.re[0] * a.re[0] + a.im[0] * a.im[0]);
+    return {a.re * splat(below), -a.im * splat(below)};
+  }
   vec<T> size() const { return magnitude(re) + magnitude(im); }
   vec<T> modulus() const { return square_root(fma(re, re, im * im)); }
   vec<T> rough_modulus() const { return larger(magnitude(re), magnitude(im)); }
   complex_numbers conjugate() const { return {re, -im}; }
 };
 
-/// Where the arithmetic of T is safe: norms between the ends (squares of moduli neither overflow nor lose digits that
-/// count), pivots of at least `invertible` in size.
-template <typename T>
-struct safe_range {
-  static constexpr double least = 0x1p-400, most = 0x1p400;
-  static constexpr T invertible = 0x1p-1000;
-  static constexpr T smallest_normal = 0x1p-1022;
-};
-template <>
-struct safe_range<float> {
-  static constexpr double least = 0x1p-40, most = 0x1p60;
-  static constexpr float invertible = 0x1p-120F;
-  static constexpr float smallest_normal = 0x1p-126F;
-};
+/// a / b from the inverse of b: as good as a division, and sooner there.
+template <typename Number>
+inline Number quotient(const Number& a, const Number& b, const Number& inverse) {
+  const Number near = a * inverse;
+  return plus_product(near, less_product(a, near, b), inverse);
+}
 
 /// 2^e <= a, the largest, for positive normal a; what is below counts as the smallest normal number.
 inline doubles power_below(doubles a) {

@@ -25,6 +25,11 @@ small::task task_of(const small_systems& systems) {
           .column = turned ? systems.a_row : systems.a_column};
 }
 
+const small::kernels& kernels_of(dtype type) {
+  const small::table& table = passes::instructions() == isa::avx512 ? small::avx512::all : small::avx2::all;
+  return table.of[static_cast<std::size_t>(type) - static_cast<std::size_t>(float32)];
+}
+
 /// Systems whose matrices stay in the second-level cache until they are copied, and that memcpy copies past it.
 std::int64_t copied_at_once(const small_systems& systems) {
   constexpr std::int64_t bytes = 256 << 10U;
@@ -49,7 +54,7 @@ double expected_time(const small_systems& systems) {
 
 }  // namespace
 
-std::int64_t largest_small(dtype type) { return is_floating(type) || is_complex(type) ? small::most_rows : 0; }
+std::int64_t largest_small(dtype type) { return is_floating(type) || is_complex(type) ? kernels_of(type).largest : 0; }
 
 void solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) {
   if (systems.order == 0) {
@@ -57,8 +62,7 @@ void solve_small(const small_systems& systems, small_outcome* outcomes, double* 
     if (errors != nullptr) std::fill_n(errors, systems.count * systems.right_hand_sides, 0.0);
     return;
   }
-  const small::table& table = passes::instructions() == isa::avx512 ? small::avx512::all : small::avx2::all;
-  const small::kernels& run = table.of[static_cast<std::size_t>(systems.type) - static_cast<std::size_t>(float32)];
+  const small::kernels& run = kernels_of(systems.type);
   const small::task work = task_of(systems);
   if (systems.count == 1) {
     run.single(work, 0, 1, outcomes, errors);

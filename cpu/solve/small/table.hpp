@@ -11,11 +11,9 @@
 namespace gpucompute::cpu::small {
 
 /// Largest order that any kernel takes; its scratch is sized for it.
-inline constexpr std::int64_t most_rows = 32;
+inline constexpr std::int64_t most_rows = 64;
 /// Largest order for which systems lie side by side in the lanes of registers: beyond it one at a time is faster.
 inline constexpr std::int64_t most_interleaved_rows = 16;
-/// Right-hand sides that are solved at once, beside that of the screening.
-inline constexpr std::int64_t panel = 4;
 
 /// What every system of a call shares, worked out once.
 struct task {
@@ -23,6 +21,10 @@ struct task {
   bool transposed;           ///< op solves with the transpose of the factored matrix
   bool conjugated;           ///< of the conjugates of b, x is the conjugate
   std::int64_t row, column;  ///< strides of the factored matrix
+
+  /// Strides of the matrix that solves.
+  std::int64_t op_row() const { return transposed ? column : row; }
+  std::int64_t op_column() const { return transposed ? row : column; }
 };
 
 /// Solves systems [first, first + count); count is at most `lanes` of that kernel. outcomes and errors (or null) are those
@@ -34,6 +36,7 @@ struct kernels {
   kernel single;       ///< one system, of order at least 1
   kernel interleaved;  ///< of order at most most_interleaved_rows
   std::int64_t lanes;
+  std::int64_t largest;  ///< order that is faster here than in LAPACK
 };
 struct table {
   kernels of[4];  ///< float32, float64, complex64, complex128

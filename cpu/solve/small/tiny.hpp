@@ -6,6 +6,7 @@
 
 #include "cpu/solve/small/numbers.hpp"
 #include "cpu/solve/small/table.hpp"
+#include "cpu/solve/small/tiles.hpp"
 
 // One system of so small an order that each column is one register and all loops unroll: what counts is how long one step
 // waits for the one before. Pivots are found without leaving the registers.
@@ -29,7 +30,6 @@ class tiny {
   using integer = typename vector_of<T>::integer;
   static constexpr int width = lanes<T>;
   static constexpr int parts = Number::parts;
-  static constexpr auto element = static_cast<std::int64_t>(sizeof(T)) * parts;
   static_assert(N <= width);
 
  public:
@@ -40,7 +40,7 @@ class tiny {
     take_matrix();
     take_right_hand_side();
     unrolled<N>([&](auto k) __attribute__((always_inline)) { eliminate<k>(); });
-    if (!(least_pivot_[0] >= invertible)) return false;
+    if (!(least_pivot_[0] >= Number::invertible)) return false;
     unrolled<N>([&](auto k) __attribute__((always_inline)) { substitute<N - 1 - k>(); });
     return judge(outcomes, errors);
   }
@@ -48,8 +48,6 @@ class tiny {
  private:
   static constexpr T least = static_cast<T>(safe_range<T>::least);
   static constexpr T most = static_cast<T>(safe_range<T>::most);
-  /// The square of a pivot has an inverse.
-  static constexpr T invertible = static_cast<T>(sizeof(T) == 8 ? 0x1p-480 : 0x1p-50);
   /// Bits of a number's end in which the search for a pivot keeps its lane: it takes one that may be smaller by so much.
   static constexpr integer lane_bits = width - 1;
 
@@ -87,53 +85,17 @@ class tiny {
       return {of_bits(bits_of(column.re) & kept), of_bits(bits_of(column.im) & kept)};
     }
   }
-  /// Of a number that all lanes share, whose square has an inverse.
-  static Number inverse_of(const Number& a) {
-    if constexpr (parts == 1) {
-      return {splat(T{1} / a.re[0])};
-    } else {
-      const T below = T{1} / (a.re[0] * a.re[0] + a.im[0] * a.im[0]);
-      return {a.re * splat(below), -a.im * splat(below)};
-    }
-  }
-
-  /// N elements, one behind the other.
-  static Number load_run(const void* from) {
-    const T* const x = static_cast<const T*>(from);
-    if constexpr (parts == 1) {
-      return {first_lanes<N>(x)};
-    } else {
-      const vec<T> low = first_lanes<(2 * N < width ? 2 * N : width)>(x);
-      vec<T> high = {};
-      if constexpr (2 * N > width) high = first_lanes<2 * N - width>(x + width);
-      return split(low, high, std::make_integer_sequence<int, width>());
-    }
-  }
-  template <int Count>
-  static vec<T> first_lanes(const T* from) {
-    return Count == width ? load(from) : load_part(from, Count);
-  }
-  template <int... Lane>
-  static Number split(vec<T> low, vec<T> high, std::integer_sequence<int, Lane...>) {
-    return {__builtin_shufflevector(low, high, (2 * Lane)...), __builtin_shufflevector(low, high, (2 * Lane + 1)...)};
-  }
-  static Number load_strided(const char* from, std::int64_t stride) {
-    if (stride == element) return load_run(from);
-    T dense[N * parts];
-    for (int i = 0; i < N; ++i) {
-      for (int p = 0; p < parts; ++p) dense[i * parts + p] = reinterpret_cast<const T*>(from + i * stride)[p];
-    }
-    return load_run(dense);
-  }
-
   [[gnu::always_inline]] void take_matrix() {
     const char* const from = static_cast<const char*>(systems_.a) + system_ * systems_.a_system;
-    const std::int64_t row = work_.transposed ? work_.column : work_.row;
-    const std::int64_t column = work_.transposed ? work_.row : work_.column;
-    if (row != element && column == element) {
-      take_rows(from, row);
+    const std::int64_t row = work_.op_row();
+    const std::int64_t column = work_.op_column();
+    if (row != element_bytes<Number> && column == element_bytes<Number>) {
+      Number rows[width] = {};
+      unrolled<N>([&](auto i) __attribute__((always_inline)) { rows[i] = load_run<Number>(from + i * row, N); });
+      transpose_tile(rows);
+      unrolled<N>([&](auto j) __attribute__((always_inline)) { original_[j] = rows[j]; });
     } else {
-      for (int j = 0; j < N; ++j) original_[j] = load_strided(from + j * column, row);
+      for (int j = 0; j < N; ++j) original_[j] = load_strided<Number>(from + j * column, row, N);
     }
     row_sums_ = vec<T>{};
     unrolled<N>([&](auto j) __attribute__((always_inline)) {
@@ -141,26 +103,11 @@ class tiny {
       row_sums_ += original_[j].modulus();
     });
   }
-  void take_rows(const char* from, std::int64_t row) {
-    vec<T> re[width] = {};
-    vec<T> im[width] = {};
-    unrolled<N>([&](auto i) __attribute__((always_inline)) {
-      const Number elements = load_run(from + i * row);
-      re[i] = elements.re;
-      if constexpr (parts == 2) im[i] = elements.im;
-    });
-    transpose<T>(re);
-    if constexpr (parts == 2) transpose<T>(im);
-    unrolled<N>([&](auto j) __attribute__((always_inline)) {
-      original_[j].re = re[j];
-      if constexpr (parts == 2) original_[j].im = im[j];
-    });
-  }
 
   /// y_[1] is that of the screening, whether it is wanted or not.
   [[gnu::always_inline]] void take_right_hand_side() {
     const char* const from = static_cast<const char*>(systems_.b) + system_ * systems_.b_system;
-    b_ = load_strided(from, systems_.b_row);
+    b_ = load_strided<Number>(from, systems_.b_row, N);
     if (work_.conjugated) b_ = b_.conjugate();
     y_[0] = b_;
     y_[1] = Number::zero();
@@ -197,9 +144,7 @@ class tiny {
   [[gnu::always_inline]] void substitute() {
     for (int c = 0; c < 2; ++c) {
       const Number side = pick(y_[c], lane_of_[K]);
-      const Number near = side * inverse_[K];
-      // As good as a division, and sooner there.
-      const Number x = plus_product(near, less_product(side, near, pivot_[K]), inverse_[K]);
+      const Number x = quotient(side, pivot_[K], inverse_[K]);
       x_[c][K] = x;
       y_[c] = less_product(y_[c], a_[K], x);
     }
@@ -242,17 +187,7 @@ class tiny {
   void give(Number x) const {
     char* const to = static_cast<char*>(systems_.x) + system_ * systems_.x_system;
     if (work_.conjugated) x = x.conjugate();
-    if constexpr (parts == 1) {
-      if (systems_.x_row == element) {
-        store_part(reinterpret_cast<T*>(to), x.re, N);
-        return;
-      }
-    }
-    for (int i = 0; i < N; ++i) {
-      T* const value = reinterpret_cast<T*>(to + i * systems_.x_row);
-      value[0] = x.re[i];
-      if constexpr (parts == 2) value[1] = x.im[i];
-    }
+    store_strided(to, systems_.x_row, x, N);
   }
 
   const task& work_;

@@ -8,7 +8,7 @@ using SolveByStructure = OnEachDevice;
 INSTANTIATE_TEST_SUITE_P(Devices, SolveByStructure, testing::ValuesIn(solving_devices));
 
 TEST_P(SolveByStructure, EachStructureIsFoundAndItsMethodTaken) {
-  constexpr std::int64_t n = 40;
+  constexpr std::int64_t n = 70;
   const auto full = random_matrix<double>(n, n, 4);
   struct wanted {
     structure which;
@@ -48,6 +48,25 @@ TEST_P(SolveByStructure, EachStructureIsFoundAndItsMethodTaken) {
       EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar) << s.explain();
     }
   }
+}
+
+TEST_P(SolveByStructure, BelowTheOrderWhereLUIsLeftToALibraryTrianglesAndBandsAreFound) {
+  constexpr std::int64_t n = 40;
+  auto a = random_matrix<double>(n, n, 4);
+  const auto b = random_numbers<double>(n, 2);
+  const solution full = solve(a.view(), b, on_device());
+  EXPECT_EQ(full.report.method, method::lu);
+  EXPECT_EQ(full.report.attempts.empty(), std::string(GetParam()) == "cpu");
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < i; ++j) {
+      a(i, j) = 0;
+    }
+    a(i, i) += 2 * n;
+  }
+  EXPECT_EQ(solve(a.view(), b, on_device()).report.method, method::triangular);
+  solve_options vouched = on_device();
+  vouched.assume = structure::general;
+  EXPECT_EQ(solve(a.view(), b, vouched).report.method, method::lu);
 }
 
 TEST_P(SolveByStructure, LeastSquaresFindsWhatSolvesTheNormalEquations) {
@@ -113,7 +132,7 @@ TEST_P(SolveByStructure, RankDeficientLeastSquaresGivesTheShortestSolutionAndThe
 }
 
 TEST_P(SolveByStructure, AMatrixGivenUpIsSolvedInItsOwnMemory) {
-  constexpr std::int64_t n = 50;
+  constexpr std::int64_t n = 70;
   const auto a = random_matrix<double>(n, n, 4);
   auto memory = a.values;
   const auto b = random_numbers<double>(n, 2);

@@ -56,7 +56,7 @@ TYPED_TEST(SmallSystems, AreCopiedOnTheWay) {
 TYPED_TEST(SmallSystems, CountsAroundTheWidthOfRegisters) {
   for_each_isa([] {
     std::mt19937_64 random(2);
-    for (const std::int64_t n : {1, 3, 7, 8, 16, 17}) {
+    for (const std::int64_t n : {1, 3, 7, 8, 16, 17, 40}) {
       for (const std::int64_t count : {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33}) {
         for (const apply op : {apply::none, apply::adjoint}) {
           SCOPED_TRACE(std::to_string(count) + " of order " + std::to_string(n));
@@ -76,16 +76,17 @@ TYPED_TEST(SmallSystems, CountsAroundTheWidthOfRegisters) {
 TYPED_TEST(SmallSystems, AnyNumberOfRightHandSidesOfAnyLayout) {
   for_each_isa([] {
     std::mt19937_64 random(3);
-    for (const std::int64_t n : {2, 5, 12, 20}) {
-      for (const std::int64_t columns : {0, 1, 3, 4, 5, 8, 9}) {
+    for (const std::int64_t n : {2, 5, 12, 20, 50}) {
+      for (const std::int64_t columns : {0, 1, 3, 4, 5, 8, 9, 17}) {
         for (const layout& of : {layout{n * columns + 1, 1, n}, layout{n * columns + 1, columns + 1, 1},
                                  layout{0, 1, n}, layout{0, 1, 0}, layout{columns, 0, 1}}) {
           for (const std::int64_t count : {1, 11}) {
             SCOPED_TRACE(std::to_string(count) + " of order " + std::to_string(n) + ", " + std::to_string(columns) +
                          " columns, row stride " + std::to_string(of.row));
             small_case<TypeParam> one(count, n, columns, {n * n, 1, n}, of);
+            one.x_by_rows = of.column == 1;
             one.fill(random);
-            one.run(apply::transpose);
+            one.run(apply::adjoint);
             for (std::int64_t s = 0; s < count; ++s) one.expect_solved(s);
           }
         }
@@ -107,7 +108,7 @@ TYPED_TEST(SmallSystems, OneMatrixForManyRightHandSides) {
 TYPED_TEST(SmallSystems, TheConditionIsBoundedFromBelow) {
   for_each_isa([] {
     std::mt19937_64 random(5);
-    for (const std::int64_t n : {1, 4, 9, 15, 30}) {
+    for (const std::int64_t n : {1, 4, 9, 15, 30, 45}) {
       for (const apply op : every_apply) {
         for (const std::int64_t count : {1, 9}) {
           small_case<TypeParam> one(count, n, 1);

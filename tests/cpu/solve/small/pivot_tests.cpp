@@ -36,7 +36,7 @@ TYPED_TEST(SmallPivots, TheLargestIsTaken) {
 TYPED_TEST(SmallPivots, EqualSizesAreNoTrouble) {
   for_each_isa([] {
     std::mt19937_64 random(2);
-    for (const std::int64_t n : {2, 3, 4, 5, 8, 12, 16, 20, 32}) {
+    for (const std::int64_t n : {2, 3, 4, 5, 8, 12, 16, 20, 32, 41, 64}) {
       for (std::int64_t round = 0; round < 20; ++round) {
         for (const std::int64_t count : {1, 17}) {
           small_case<TypeParam> one(count, n, 1);
@@ -91,7 +91,7 @@ TYPED_TEST(SmallPivots, PermutationsAreSolvedToTheBit) {
 TYPED_TEST(SmallPivots, AZeroPivotIsNamedWhereverItComes) {
   for_each_isa([] {
     std::mt19937_64 random(4);
-    for (const std::int64_t n : {1, 2, 4, 8, 11, 16, 17, 32}) {
+    for (const std::int64_t n : {1, 2, 4, 8, 11, 16, 17, 32, 33, 64}) {
       for (std::int64_t at = 0; at < n; ++at) {
         for (const std::int64_t count : {1, 18}) {
           small_case<TypeParam> one(count, n, 1);

@@ -74,7 +74,9 @@ struct small_case {
            std::max<std::int64_t>(right - 1, 0) * of.column;
   }
   /// Never repeating, with gaps.
-  layout x_layout() const { return {(order + 1) * (columns + 1) * 2, x_row, 2 * (order + 1)}; }
+  layout x_layout() const {
+    return {(order + 1) * (columns + 1) * 2, x_by_rows ? columns + 1 : x_row, x_by_rows ? 1 : 2 * (order + 1)};
+  }
   T& at_a(std::int64_t s, std::int64_t i, std::int64_t j) {
     return a[static_cast<std::size_t>(s * a_layout.system + i * a_layout.row + j * a_layout.column)];
   }
@@ -139,6 +141,7 @@ struct small_case {
 
   std::int64_t count, order, columns;
   std::int64_t x_row = 2;
+  bool x_by_rows = false;
   layout a_layout, b_layout;
   solving::apply op = solving::apply::none;
   std::vector<T> a, b, x, copies;
