@@ -31,9 +31,9 @@ class column_of {
   }
 
   static T norm_of(const Number* column) {
-    vec<T> norm = column[0].modulus();
-    for (int r = 1; r < Registers; ++r) norm = larger(column[r].modulus(), norm);
-    return across<T>(norm, larger_of);
+    vec<T> most_here = column[0].weight();
+    for (int r = 1; r < Registers; ++r) most_here = larger(column[r].weight(), most_here);
+    return Number::modulus_of(across<T>(most_here, larger_of));
   }
 
   static T growth_of(const Number* column) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <utility>
 
 #include "cpu/solve/probe.hpp"
@@ -31,7 +32,7 @@ struct real_numbers {
   using part = T;
   using mask = typename vector_of<T>::mask;
   static constexpr int parts = 1;
-  /// The least size of which inverse_of is right; the largest is its inverse.
+  /// The least size of which inverses are right; the largest is its inverse.
   static constexpr T invertible = safe_range<T>::invertible;
   vec<T> re;
 
@@ -44,11 +45,21 @@ struct real_numbers {
   friend real_numbers plus_product(real_numbers c, real_numbers a, real_numbers b) { return {fma(a.re, b.re, c.re)}; }
   friend real_numbers select(mask m, real_numbers a, real_numbers b) { return {m ? a.re : b.re}; }
   friend real_numbers reciprocal(real_numbers a) { return {splat(T{1}) / a.re}; }
-  /// Of a number that all lanes share: sooner there.
-  friend real_numbers inverse_of(real_numbers a) { return {splat(T{1} / a.re[0])}; }
+  /// What takes time in an inverse; then 1 / a and b / a, with that of a.
+  vec<T> begun_inverse() const { return splat(T{1}) / re; }
+  real_numbers inverse(vec<T> begun) const { return {begun}; }
+  friend real_numbers quotient_begun(real_numbers b, real_numbers, vec<T> begun) { return {b.re * begun}; }
+  /// a / b from the inverse of b: as good as a division, and sooner there.
+  friend real_numbers quotient(real_numbers a, real_numbers b, real_numbers inverse) {
+    const real_numbers near = a * inverse;
+    return plus_product(near, less_product(a, near, b), inverse);
+  }
   /// What LAPACK chooses pivots by, and the modulus.
   vec<T> size() const { return magnitude(re); }
   vec<T> modulus() const { return magnitude(re); }
+  /// Orders numbers by their moduli; and the modulus of a weight.
+  vec<T> weight() const { return magnitude(re); }
+  static T modulus_of(T weight) { return weight; }
   /// At most the modulus and at least 0.7 of it, without a square.
   vec<T> rough_modulus() const { return magnitude(re); }
   real_numbers conjugate() const { return *this; }
@@ -89,22 +100,20 @@ struct complex_numbers {
     return {m ? a.re : b.re, m ? a.im : b.im};
   }
   friend complex_numbers reciprocal(complex_numbers a) { return complex_numbers{splat(T{1}), vec<T>{}} / a; }
-  friend complex_numbers inverse_of(complex_numbers a) {
-    const T below = T{1} / (a.re[0] * a.re[0] + a.im[0] * a.im[0]);
-    return {a.re * splat(below), -a.im * splat(below)};
+  vec<T> begun_inverse() const { return splat(T{1}) / weight(); }
+  complex_numbers inverse(vec<T> begun) const { return {re * begun, -im * begun}; }
+  friend complex_numbers quotient_begun(complex_numbers b, complex_numbers a, vec<T> begun) {
+    const complex_numbers product = b * a.conjugate();
+    return {product.re * begun, product.im * begun};
   }
+  friend complex_numbers quotient(complex_numbers a, complex_numbers, complex_numbers inverse) { return a * inverse; }
   vec<T> size() const { return magnitude(re) + magnitude(im); }
-  vec<T> modulus() const { return square_root(fma(re, re, im * im)); }
+  vec<T> modulus() const { return square_root(weight()); }
+  vec<T> weight() const { return fma(re, re, im * im); }
+  static T modulus_of(T weight) { return std::sqrt(weight); }
   vec<T> rough_modulus() const { return larger(magnitude(re), magnitude(im)); }
   complex_numbers conjugate() const { return {re, -im}; }
 };
-
-/// a / b from the inverse of b: as good as a division, and sooner there.
-template <typename Number>
-inline Number quotient(const Number& a, const Number& b, const Number& inverse) {
-  const Number near = a * inverse;
-  return plus_product(near, less_product(a, near, b), inverse);
-}
 
 /// 2^e <= a, the largest, for positive normal a; what is below counts as the smallest normal number.
 inline doubles power_below(doubles a) {

@@ -174,7 +174,7 @@ class single : column_of<Number, Registers> {
       const T inverse = T{1} / size;
       return {pivot.re < vec<T>{} ? splat(-inverse) : splat(inverse)};
     } else {
-      return inverse_of(pivot);
+      return pivot.inverse(splat(T{1} / (pivot.re[0] * pivot.re[0] + pivot.im[0] * pivot.im[0])));
     }
   }
 
@@ -236,8 +236,8 @@ class single : column_of<Number, Registers> {
     bool safe = true;
     for (int c = 0; c < columns; ++c) {
       vec<T> sum = {};
-      for (int r = 0; r < Registers; ++r) sum += b_[c][r].modulus();
-      const T total = across<T>(sum, sum_of);
+      for (int r = 0; r < Registers; ++r) sum += b_[c][r].weight();
+      const T total = Number::modulus_of(across<T>(sum, sum_of));  // a sum keeps the NaN that a maximum loses
       const T norm_x = norm_of(x_[c]);
       const T below = norm_ * norm_x + norm_b[c];
       const T error = norm_of(b_[c]) / below;

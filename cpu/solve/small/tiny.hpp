@@ -9,7 +9,7 @@
 #include "cpu/solve/small/tiles.hpp"
 
 // One system of so small an order that each column is one register and all loops unroll: what counts is how long one step
-// waits for the one before. Pivots are found without leaving the registers.
+// waits for the one before. Pivots are found without leaving the registers. Lanes from N on hold what they may.
 
 namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
 
@@ -30,7 +30,7 @@ class tiny {
   using integer = typename vector_of<T>::integer;
   static constexpr int width = lanes<T>;
   static constexpr int parts = Number::parts;
-  static_assert(N <= width);
+  static_assert(N <= width && N <= 8);
 
  public:
   tiny(const task& work, std::int64_t system) : work_(work), systems_(work.systems), system_(system) {}
@@ -55,19 +55,16 @@ class tiny {
   static vec<T> of_bits(places bits) { return reinterpret_cast<vec<T>>(bits); }
   static places bits_of(vec<T> value) { return reinterpret_cast<places>(value); }
 
-  /// The largest of the first N lanes, in all lanes.
-  static vec<T> largest_of(vec<T> a) {
-    return merged(
-        a, [](vec<T> x, vec<T> y) { return larger(x, y); }, std::make_integer_sequence<int, width>());
-  }
-  template <typename Merge, int... Lane>
-  static vec<T> merged(vec<T> a, Merge merge, std::integer_sequence<int, Lane...>) {
-    if constexpr (N > 8) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 8)...));
-    if constexpr (N > 4) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 4)...));
-    if constexpr (N > 2) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 2)...));
-    if constexpr (N > 1) a = merge(a, __builtin_shufflevector(a, a, (Lane ^ 1)...));
-    if constexpr (N <= width / 2) a = __builtin_shufflevector(a, a, (Lane * 0)...);
-    return a;
+  /// The largest of the first N lanes, in each of them.
+  template <typename Register>
+  static Register largest_of(Register a) {
+    return [&]<int... Lane>(std::integer_sequence<int, Lane...>) {
+      if constexpr (N > 4) a = larger(a, __builtin_shufflevector(a, a, (Lane ^ 4)...));
+      if constexpr (N > 2) a = larger(a, __builtin_shufflevector(a, a, (Lane ^ 2)...));
+      if constexpr (N > 1) a = larger(a, __builtin_shufflevector(a, a, (Lane ^ 1)...));
+      return a;
+    }
+    (std::make_integer_sequence<int, width>());
   }
 
   /// The lane of a row in all lanes.
@@ -120,17 +117,19 @@ class tiny {
   [[gnu::always_inline]] void eliminate() {
     const places code = numbers() ^ lane_bits;
     const vec<T> size = a_[K].size();
+    const vec<T> of_all = a_[K].begun_inverse();  // which takes as long as the search
     places lane = left_;
     if constexpr (K + 1 < N) {
-      lane = ~bits_of(largest_of(of_bits(((bits_of(size) & ~lane_bits) | code) & alive_))) & lane_bits;
+      lane = ~largest_of(((bits_of(size) & ~lane_bits) | code) & alive_) & lane_bits;
       left_ -= lane;
     }
     lane_of_[K] = lane;
     pivot_[K] = pick(a_[K], lane);
     least_pivot_ = K == 0 ? pivot_[K].size() : smaller(pivot_[K].size(), least_pivot_);
-    inverse_[K] = inverse_of(pivot_[K]);
+    const vec<T> begun = permuted(of_all, lane);
+    inverse_[K] = pivot_[K].inverse(begun);
     alive_ &= numbers() != lane;
-    const Number factors = only(a_[K] * inverse_[K], alive_);
+    const Number factors = only(quotient_begun(a_[K], pivot_[K], begun), alive_);
     unrolled<N - K - 1>([&](auto more) __attribute__((always_inline)) {
       Number& column = a_[K + 1 + more];
       column = less_product(column, factors, pick(column, lane));
@@ -158,20 +157,22 @@ class tiny {
     unrolled<N>([&](auto k) __attribute__((always_inline)) {
       r = less_product(r, original_[k], x_[0][k]);
       x = select(numbers() == static_cast<integer>(k), x_[0][k], x);
-      largest_x = larger(x_[0][k].modulus(), largest_x);
+      largest_x = larger(x_[0][k].weight(), largest_x);
       growth = larger(x_[1][k].rough_modulus(), growth);
     });
     const T norm = largest_of(row_sums_)[0];
-    const T norm_b = largest_of(b_.modulus())[0];
-    const vec<T> rest = r.modulus();
-    const T below = norm * largest_x[0] + norm_b;
-    const unsigned small = bits(rest <= splat(most));  // a NaN anywhere in the system is one here
-    if (small != (1U << static_cast<unsigned>(width)) - 1 || !(norm >= least) || !(norm <= most) || !(below >= least) ||
-        !(largest_x[0] <= most) || !(norm_b <= most)) {
+    const T norm_b = Number::modulus_of(largest_of(b_.weight())[0]);
+    const T norm_x = Number::modulus_of(largest_x[0]);
+    const vec<T> rest = r.weight();
+    const T below = norm * norm_x + norm_b;
+    constexpr unsigned used = (1U << static_cast<unsigned>(N)) - 1;
+    const unsigned small = bits(rest <= splat(most * most)) & used;  // a NaN anywhere in the system is one here
+    if (small != used || !(norm >= least) || !(norm <= most) || !(below >= least) || !(norm_x <= most) ||
+        !(norm_b <= most)) {
       return false;
     }
     give(x);
-    const auto error = static_cast<double>(largest_of(rest)[0] / below);
+    const auto error = static_cast<double>(Number::modulus_of(largest_of(rest)[0]) / below);
     if (errors != nullptr) errors[system_] = error;
     report(work_, system_,
            {.norm = static_cast<double>(norm),

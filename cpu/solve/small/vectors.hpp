@@ -45,7 +45,20 @@ inline doubles fma(doubles a, doubles b, doubles c) { return _mm512_fmadd_pd(a, 
 inline floats fma(floats a, floats b, floats c) { return _mm512_fmadd_ps(a, b, c); }
 inline doubles larger(doubles a, doubles b) { return _mm512_max_pd(a, b); }
 inline floats larger(floats a, floats b) { return _mm512_max_ps(a, b); }
-inline doubles square_root(doubles a) { return _mm512_sqrt_pd(a); }
+/// Of what is not negative, and sooner than of the numbers with these bits.
+inline double_mask larger(double_mask a, double_mask b) {
+  return reinterpret_cast<double_mask>(_mm512_max_epi64(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+inline float_mask larger(float_mask a, float_mask b) {
+  return reinterpret_cast<float_mask>(_mm512_max_epi32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+}
+/// To 8 digits: the instruction for all of them takes three times as long. What is infinite becomes huge.
+inline doubles square_root(doubles a) {
+  const doubles finite = _mm512_min_pd(doubles{} + 0x1p1023, a);
+  const doubles inverse = _mm512_rsqrt14_pd(larger(finite, doubles{} + 0x1p-1022));
+  const doubles near = finite * inverse;
+  return fma(fnma(near, near, finite), inverse * 0.5, near);
+}
 inline floats square_root(floats a) { return _mm512_sqrt_ps(a); }
 inline doubles magnitude(doubles a) { return _mm512_abs_pd(a); }
 inline floats magnitude(floats a) { return _mm512_abs_ps(a); }
@@ -78,6 +91,12 @@ inline doubles fma(doubles a, doubles b, doubles c) { return _mm256_fmadd_pd(a, 
 inline floats fma(floats a, floats b, floats c) { return _mm256_fmadd_ps(a, b, c); }
 inline doubles larger(doubles a, doubles b) { return _mm256_max_pd(a, b); }
 inline floats larger(floats a, floats b) { return _mm256_max_ps(a, b); }
+inline double_mask larger(double_mask a, double_mask b) {
+  return reinterpret_cast<double_mask>(larger(reinterpret_cast<doubles>(a), reinterpret_cast<doubles>(b)));
+}
+inline float_mask larger(float_mask a, float_mask b) {
+  return reinterpret_cast<float_mask>(_mm256_max_epi32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+}
 inline doubles square_root(doubles a) { return _mm256_sqrt_pd(a); }
 inline floats square_root(floats a) { return _mm256_sqrt_ps(a); }
 inline doubles magnitude(doubles a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
