@@ -149,7 +149,8 @@ struct GPUCOMPUTE_API solve_report {
   std::vector<solve_attempt> attempts = {};
 
   /// An estimate of 1 / (norm(A) norm(A^-1)) in the 1-norm, made on first use from the factors that the solution keeps; the
-  /// smallest of a batch. NaN of a moved-from report.
+  /// smallest of a batch. NaN of a moved-from report, and of an A that was given up and not estimated in the call: its memory
+  /// is the caller's again.
   double rcond() const;
 
   class keeper;
@@ -174,7 +175,8 @@ class overwritten {
   mutable_view view_;
 };
 /// `solve(overwrite(A), b)`: A's memory may be used for the factors; what it holds afterwards is not said. x is then verified
-/// through the factors, whose own error is probed with one random vector, and nothing can be tried a second time.
+/// through the factors, whose own error is probed with one random vector, and nothing can be tried a second time. The factors
+/// of `factorize(overwrite(A))` lie in A's memory as long as they are used.
 inline overwritten overwrite(const mutable_view& view) { return overwritten(view); }
 
 /// A, as it is given: borrowed and untouched, or given up.

@@ -250,6 +250,7 @@ class answering {
       // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
       const double reciprocal = judged.made->reciprocal_condition(a_.found.norm_one);
+      result_.rcond = reciprocal;
       bound_ = std::max(bound_, reciprocal > 0 ? 1 / reciprocal : std::numeric_limits<double>::infinity());
       if (judges && !(reciprocal >= 2 * u)) {
         result_.verdict = verdict::ill_conditioned;
@@ -262,15 +263,16 @@ class answering {
   }
 
   void undo_scaling() {
-    const std::vector<int> exponents = check_.exponents_of_x();
-    if (exponents.empty()) {
+    const bool was_good = worst_of(result_.backward_errors) <= bar_;
+    if (!check_.undo_scaling(result_.x.elements, result_.backward_errors)) {
       return;
     }
-    with_.scale_columns(result_.x.elements, exponents);
-    std::vector<column_norm> sizes(exponents.size());
+    std::vector<column_norm> sizes(result_.backward_errors.size());
     with_.norms(result_.x.elements, sizes);
-    if (!std::ranges::all_of(sizes, [](const column_norm& one) { return std::isfinite(one.largest); })) {
-      result_.attempts.back().outcome = "x is beyond the largest number";
+    const bool held = std::ranges::all_of(sizes, [](const column_norm& one) { return std::isfinite(one.largest); });
+    if (!held || (was_good && !(worst_of(result_.backward_errors) <= bar_))) {
+      result_.attempts.back().outcome =
+          held ? "x is below the smallest normal number" : "x is beyond the largest number";
       result_.verdict = verdict::inaccurate;
     }
   }
@@ -287,11 +289,12 @@ class answering {
 
 [[noreturn]] void refuse_b(const char* function, const question& asked) {
   const matrix_view& b = asked.b;
+  const std::int64_t system = number_in_operand(asked.sides.b_batch, asked.sides.batch, asked.system);
   for (std::int64_t i = 0; i < b.rows; ++i) {
     for (std::int64_t j = 0; j < b.columns; ++j) {
       const std::complex<double> value = entry_of(b, i, j);
       if (!std::isfinite(value.real()) || !std::isfinite(value.imag())) {
-        const dimensions index = index_of_entry(asked.sides.batch, asked.system, i, j, asked.sides.vector);
+        const dimensions index = index_of_entry(asked.sides.b_batch, system, i, j, asked.sides.vector);
         throw non_finite(std::string(function) + ": a finite b, got b" + in_brackets(index) + " = " + digits_of(value),
                          index);
       }

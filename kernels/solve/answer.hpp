@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "kernels/solve/prepared.hpp"
@@ -24,6 +25,7 @@ struct answer {
   std::vector<double> backward_errors;  ///< one a right-hand side
   double condition_bound = 0;
   double forward_bound = 0;
+  double rcond = std::numeric_limits<double>::quiet_NaN();  ///< where it was estimated
   std::vector<solve_attempt>
       attempts;  ///< what `prepared` had tried, and what came here; the last one need not be `by`
   factored by;   ///< the factors that gave x

@@ -48,7 +48,8 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.seconds.solve += found.solve_seconds;
   call.seconds.verify += found.verify_seconds;
   // The condition is A's: of the factors before rows and columns were scaled.
-  keeper_->keep({found.by.scaled ? a.current.made : found.by.made, a.found.norm_one});
+  const auto& made = found.by.scaled ? a.current.made : found.by.made;
+  keeper_->keep({a.size.given_up ? nullptr : made, a.found.norm_one, found.rcond});
 }
 
 solution gathering::take(target to) {

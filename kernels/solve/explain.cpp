@@ -130,7 +130,9 @@ double factors_keeper::rcond() const {
   }
   known = systems_.empty() ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   for (const kept_system& one : systems_) {
-    known = std::min(known, one.made->reciprocal_condition(one.norm_one));
+    const bool can_ask = std::isnan(one.rcond) && one.made != nullptr;
+    const double rcond = can_ask ? one.made->reciprocal_condition(one.norm_one) : one.rcond;
+    known = std::isnan(known) || rcond >= known ? known : rcond;
   }
   rcond_.store(known, std::memory_order_relaxed);
   return known;

@@ -32,6 +32,9 @@ class factorization::implementation {
                     [&](std::int64_t offset, std::int64_t /*b*/, std::int64_t /*x*/, std::int64_t /*index*/) {
                       systems_.push_back(prepare(function, at_offset(given, offset), index++, given.type, 1, options_,
                                                  with_, keep::copied));
+                      if (systems_.back().size.given_up) {
+                        in_use_ = a.view();
+                      }
                     });
   }
 
@@ -49,7 +52,7 @@ class factorization::implementation {
     now.threads = options.threads;
     now.forward_bound = options.forward_bound;
     now.out = options.out;
-    target to = make_target(function, now, sides, array_view(), b);
+    target to = make_target(function, now, sides, in_use_, b);
     gathering all(with_, now, {a_.stored.rows, a_.stored.columns, sides.type, sides.count}, sides);
     const dimensions x_strides(to.view.strides().span().first(sides.batch.rank()));
     for_each_system(sides, x_strides, [&](std::int64_t a, std::int64_t b_at, std::int64_t x_at, std::int64_t index) {
@@ -68,14 +71,16 @@ class factorization::implementation {
     return least;
   }
 
-  gpucompute::log_determinant log_determinant(const char* function) const {
+  product determinant(const char* function) const {
     const prepared& one = only_square(function);
     if (one.current.method == method::qr || one.current.method == method::rank_revealing) {
       throw invalid_argument(std::string(function) + ": factors of a method for square matrices, got those of " +
                              std::string(name(one.current.method)));
     }
-    gpucompute::log_determinant result = one.current.made->determinant();
-    result.log -= one.exponent * static_cast<double>(one.size.rows) * std::log(2.0);
+    const bool narrow = one.current.type != one.size.type;
+    product result =
+        (narrow ? factor_again(one, one.current.method, one.size.type, false) : one.current).made->determinant();
+    result.scale(-one.exponent * one.size.rows);
     return result;
   }
 
@@ -139,6 +144,7 @@ class factorization::implementation {
   solver& with_;
   solve_options options_;
   coefficients a_;
+  array_view in_use_;  ///< the memory of A, where factors lie in it
   std::vector<prepared> systems_;
 };
 
@@ -170,14 +176,15 @@ double factorization::rcond() const try { return body_of(body_).rcond(); } catch
 }
 
 log_determinant factorization::log_determinant() const try {
-  return body_of(body_).log_determinant("factorization::log_determinant");
+  return body_of(body_).determinant("factorization::log_determinant").logarithm();
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
 
-std::complex<double> factorization::determinant() const {
-  const gpucompute::log_determinant parts = log_determinant();
-  return parts.sign == 0.0 ? 0.0 : parts.sign * std::exp(parts.log);
+std::complex<double> factorization::determinant() const try {
+  return body_of(body_).determinant("factorization::determinant").value();
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
 solution factorization::inverse() const try {

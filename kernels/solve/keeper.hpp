@@ -18,10 +18,11 @@ class solve_report::keeper {
 
 namespace solving {
 
-/// What stays of a system that was planned: enough for its condition and its explanation.
+/// What stays of a system that was solved: enough for its condition.
 struct kept_system {
-  std::shared_ptr<const factors> made;
+  std::shared_ptr<const factors> made;  ///< null where they lie in memory that the caller may take back
   double norm_one = 0;
+  double rcond = 0;  ///< NaN where it was not estimated
 };
 
 /// Everything that was said of the whole call, for its explanation.

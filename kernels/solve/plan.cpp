@@ -152,7 +152,7 @@ std::string_view words(method which) {
 }
 
 bool looks_at_structure(const solve_options& options, const planned_for& size) {
-  return size.rows == size.columns && size.rows > 1 &&
+  return size.rows == size.columns && size.rows > 0 &&
          (options.method == method::automatic ? options.assume != structure::general
                                               : options.method != method::lu && options.method != method::qr &&
                                                     options.method != method::rank_revealing);
@@ -176,7 +176,7 @@ plan make_plan(const char* function, const solve_options& options, const planned
   const bool square = size.rows == size.columns;
   // What is upper for the caller is lower in the transpose of it.
   const structure promise = transposed ? mirrored(options.assume) : options.assume;
-  if (square && size.rows > 1 && !holds(promise, found, is_complex(size.type))) {
+  if (square && size.rows > 0 && !holds(promise, found, is_complex(size.type))) {
     throw invalid_argument(std::string(function) + ": A that is " + std::string(name(options.assume)) + ", got " +
                            broken_promise(promise, stored, transposed));
   }
@@ -195,7 +195,7 @@ plan make_plan(const char* function, const solve_options& options, const planned
   if (options.method != method::automatic) {
     made.method = options.method;
     made.why = reason::asked_for;
-    if (square && size.rows > 1 && !suits(options.method, found)) {
+    if (square && size.rows > 0 && !suits(options.method, found)) {
       throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
                              ", got one of another structure (" + std::to_string(found.lower_bandwidth) +
                              " diagonals below and " + std::to_string(found.upper_bandwidth) + " above the main one" +

@@ -18,6 +18,8 @@ namespace {
 
 constexpr block no_block = {};
 
+int largest_moderate(dtype type) { return component(type) == float32 ? 60 : 500; }
+
 bool needs_dense_factors(method which) {
   return which != method::banded && which != method::tridiagonal && which != method::diagonal;
 }
@@ -25,16 +27,6 @@ bool needs_dense_factors(method which) {
 /// A matrix with a zero in two opposite corners is a band or block diagonal: its dense copy would be made for nothing.
 bool may_be_banded(const matrix_view& a) {
   return a.rows > 1 && a.rows == a.columns && entry_of(a, 0, a.columns - 1) == 0.0 && entry_of(a, a.rows - 1, 0) == 0.0;
-}
-
-[[noreturn]] void refuse_non_finite(const char* function, const prepared& of, std::int64_t system,
-                                    const coefficients& a) {
-  const auto [row, column] = of.found.first_non_finite;
-  const dimensions index =
-      index_of_entry(a.batch, system, of.transposed ? column : row, of.transposed ? row : column, false);
-  throw non_finite(std::string(function) + ": a finite A, got A" + in_brackets(index) + " = " +
-                       digits_of(entry_of(of.source, row, column)),
-                   index);
 }
 
 class preparation {
@@ -59,10 +51,10 @@ class preparation {
     }
     result_.found = with_.inspect(result_.source, look);
     if (!result_.found.finite) {
-      refuse_non_finite(function_, result_, system, a_);
+      refuse_non_finite(function_, result_.found, a_, system);
     }
     if (!is_moderate(result_.found.norm_max, type)) {
-      rescale(look);
+      rescale(look, type);
     } else if (how == keep::copied && !result_.size.given_up) {
       keep_copy();
     }
@@ -115,13 +107,12 @@ class preparation {
     result_.copy = std::move(copy.memory);
   }
 
-  /// Brings a matrix near the ends of the exponent range to 1, by a power of two: exact but for what lies 2^-500 below its
-  /// largest entry.
-  void rescale(inspection look) {
+  /// Brings a matrix from the ends of the exponent range.
+  void rescale(inspection look, dtype type) {
     if (result_.found.norm_max == 0) {
       return;
     }
-    result_.exponent = -std::ilogb(result_.found.norm_max);
+    result_.exponent = exponent_to_moderate(result_.found.norm_max, type);
     owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
     // The scale of a subnormal matrix is beyond the largest number: in two steps.
     const int half = result_.exponent / 2;
@@ -227,8 +218,16 @@ bool is_moderate(double largest, dtype type) {
   if (largest == 0) {
     return true;
   }
-  const int most = component(type) == float32 ? 60 : 500;
+  const int most = largest_moderate(type);
   return largest < std::ldexp(1.0, most) && largest > std::ldexp(1.0, -most);
+}
+
+int exponent_to_moderate(double largest, dtype type) {
+  if (is_moderate(largest, type)) {
+    return 0;
+  }
+  const int from = std::ilogb(largest);
+  return (from > 0 ? largest_moderate(type) - 1 : 0) - from;
 }
 
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns) {
@@ -236,6 +235,15 @@ owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t
   std::shared_ptr<void> memory =
       with.allocate(static_cast<std::size_t>(leading) * static_cast<std::size_t>(columns) * size_of(type));
   return {{memory.get(), type, rows, columns, leading}, std::move(memory)};
+}
+
+void refuse_non_finite(const char* function, const facts& found, const coefficients& a, std::int64_t system) {
+  const auto [row, column] = found.first_non_finite;
+  const dimensions index =
+      index_of_entry(a.batch, system, a.transposed ? column : row, a.transposed ? row : column, false);
+  throw non_finite(std::string(function) + ": a finite A, got A" + in_brackets(index) + " = " +
+                       digits_of(entry_of(a.stored, row, column)),
+                   index);
 }
 
 prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,

@@ -54,7 +54,11 @@ struct prepared {
 /// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.
 enum class keep : std::uint8_t { borrowed, copied };
 
-/// `system`: which of a batch, for messages. A singular F is no error here: see factors::singular_at.
+/// @throw non_finite for the entry that was found in `a.stored`, of system number `system` of A
+[[noreturn]] void refuse_non_finite(const char* function, const facts& found, const coefficients& a,
+                                    std::int64_t system);
+
+/// `system`: which of A's batch, for messages. A singular F is no error here: see factors::singular_at.
 /// @throw invalid_argument, non_finite, out_of_memory, runtime_failure
 prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
                  std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how);
@@ -64,5 +68,7 @@ factored factor_again(const prepared& from, method which, dtype type, bool equil
 
 /// The smallest and the largest modulus of a matrix that norms and products of are formed without a second thought.
 bool is_moderate(double largest, dtype type);
+/// Of the power of two that makes it so. What is large is made no smaller than it must be: small elements lie beside it.
+int exponent_to_moderate(double largest, dtype type);
 
 }  // namespace gpucompute::solving

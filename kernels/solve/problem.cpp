@@ -37,6 +37,19 @@ matrix_view last_two(const array_view& a) {
 
 }  // namespace
 
+std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std::int64_t system) {
+  std::int64_t number = 0;
+  std::int64_t step = 1;
+  for (std::size_t axis = 1; axis <= own.rank(); ++axis) {
+    const std::int64_t extent = all[all.rank() - axis];
+    const std::int64_t mine = own[own.rank() - axis];
+    number += mine == 1 ? 0 : system % extent * step;
+    step *= mine;
+    system /= extent;
+  }
+  return number;
+}
+
 dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int64_t row, std::int64_t column,
                           bool vector) {
   dimensions index = batch;
@@ -113,6 +126,7 @@ right_hand_sides check_right_hand_sides(const char* function, const coefficients
     refuse(function, "batches of A and b that broadcast, got " + to_string(a.batch) + " and " + to_string(b_batch));
   }
   result.batch = *batch;
+  result.b_batch = b_batch;
   result.a_strides = broadcast_strides(a.batch, a.batch_strides, *batch);
   result.b_strides = broadcast_strides(b_batch, leading(b.strides(), more), *batch);
   result.x_shape = *batch;

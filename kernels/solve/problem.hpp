@@ -28,10 +28,13 @@ struct right_hand_sides {
   bool vector = false;                        ///< b had one dimension, and x has one beside the batch's
   matrix_view b = {};                         ///< (equations, count) of the first system
   dimensions batch = {};                      ///< of A and b broadcast against each other
+  dimensions b_batch = {};                    ///< of b alone
   dimensions a_strides = {}, b_strides = {};  ///< over `batch`, bytes; 0 where one matrix serves all
   dimensions x_shape = {};
 };
 
+/// The number of a system among those of one operand, of shape `own`, that was broadcast to the shape `all`.
+std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std::int64_t system);
 /// Where an entry of one system of a batch lies in the whole array.
 dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int64_t row, std::int64_t column,
                           bool vector);

@@ -12,6 +12,14 @@
 namespace gpucompute::solving {
 namespace {
 
+plan plan_of_small(dtype type, int threads) {
+  plan result;
+  result.why = reason::small;
+  result.factors = type;
+  result.threads = threads;
+  return result;
+}
+
 /// Copies of the small matrices of a call; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
  public:
@@ -53,9 +61,7 @@ class copies_keeper final : public solve_report::keeper {
 
   std::string explain(const solve_report& report) const override {
     call_facts call{.size = size_, .transposed = transposed_, .systems = systems_};
-    call.chosen.why = reason::small;
-    call.chosen.factors = size_.type;
-    call.chosen.threads = report.threads;
+    call.chosen = plan_of_small(size_.type, report.threads);
     if (systems_ > 0) {
       call.found = with_.inspect(view_of(block_of(0)), {});
     }
@@ -124,6 +130,14 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
 }
 
 }  // namespace
+
+std::optional<plan> plan_as_small(const solver& with, const solve_options& options, const coefficients& a,
+                                  const right_hand_sides& sides) {
+  if (!suits(with, options, a, sides)) {
+    return std::nullopt;
+  }
+  return plan_of_small(sides.type, threads_for(with, options, element_count(sides.batch)));
+}
 
 bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
                     const right_hand_sides& sides, target& to, solution& result) {

@@ -5,6 +5,10 @@
 
 namespace gpucompute::solving {
 
+/// How solve_as_small would solve; none where the systems are not such.
+std::optional<plan> plan_as_small(const solver& with, const solve_options& options, const coefficients& a,
+                                  const right_hand_sides& sides);
+
 /// Systems that the device solves without its library, all of a batch at once; false where they are not such, or where a
 /// system that is no batch does not come out well. Those of a batch are solved anew by the usual way, which knows how to go
 /// on.

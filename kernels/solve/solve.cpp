@@ -6,6 +6,7 @@
 
 #include "kernels/array/boundary.hpp"
 #include "kernels/device/backend.hpp"
+#include "kernels/evaluate/overlap.hpp"
 #include "kernels/solve/calls.hpp"
 #include "kernels/solve/small.hpp"
 
@@ -26,8 +27,9 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
   coefficients a = check_matrix(function, A);
   const right_hand_sides sides = check_right_hand_sides(function, a, b, options.operation);
   check_fit(function, options, a);
-  if (a.batch != sides.batch) {
-    a.given_up = nullptr;  // a matrix that serves several systems is needed more than once
+  if (a.given_up != nullptr && (a.batch != sides.batch || evaluation::overlap_of(b.data(), b, A.view().data(),
+                                                                                 A.view()) != lower::overlap::none)) {
+    a.given_up = nullptr;  // a matrix that serves several systems, or holds b, is needed more than once
   }
   target to = make_target(function, options, sides, A.view(), b);
   solver& with = device_layer::find(options.device).solver();
@@ -38,16 +40,17 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
   gathering all(with, options, {a.stored.rows, a.stored.columns, sides.type, sides.count}, sides);
   std::optional<prepared> ready;
   std::int64_t ready_for = 0;
-  for_each_system(
-      sides, batch_strides_of(to.view, sides),
-      [&](std::int64_t a_at, std::int64_t b_at, std::int64_t x_at, std::int64_t index) {
-        if (!ready || ready_for != a_at) {
-          ready.reset();
-          ready = prepare(function, at_offset(a, a_at), index, sides.type, sides.count, options, with, keep::borrowed);
-          ready_for = a_at;
-        }
-        all.solve(function, *ready, sides, moved(sides.b, b_at), moved(view_of_x(to.view, sides), x_at), index);
-      });
+  for_each_system(sides, batch_strides_of(to.view, sides),
+                  [&](std::int64_t a_at, std::int64_t b_at, std::int64_t x_at, std::int64_t index) {
+                    if (!ready || ready_for != a_at) {
+                      ready.reset();
+                      ready = prepare(function, at_offset(a, a_at), number_in_operand(a.batch, sides.batch, index),
+                                      sides.type, sides.count, options, with, keep::borrowed);
+                      ready_for = a_at;
+                    }
+                    all.solve(function, *ready, sides, moved(sides.b, b_at), moved(view_of_x(to.view, sides), x_at),
+                              index);
+                  });
   result = all.take(std::move(to));
   return result;
 } catch (const std::bad_alloc&) {
@@ -70,7 +73,11 @@ std::string explain_solve(const matrix_argument& A, const array_view& b, const s
     call.found = with.inspect(a.stored, {.structure = looks_at_structure(options, call.size),
                                          .c_order = !a.transposed,
                                          .threads = threads_of_pass(options, call.size, with)});
-    call.chosen = make_plan(function, options, call.size, call.found, a.stored, a.transposed, with);
+    if (!call.found.finite) {
+      refuse_non_finite(function, call.found, a, 0);
+    }
+    const auto small = plan_as_small(with, options, a, sides);
+    call.chosen = small ? *small : make_plan(function, options, call.size, call.found, a.stored, a.transposed, with);
   }
   return explain_plan(with, call);
 } catch (const std::bad_alloc&) {

@@ -10,6 +10,8 @@
 
 #include <gpucompute/solve.hpp>
 
+#include "kernels/solve/product.hpp"
+
 // What a device does for a solve. Planning, verification, escalation and reporting talk to this and to nothing below it.
 // All types are float32, float64, complex64 or complex128, but for the elements of a `matrix_view`, which may be any.
 // Indices are 64 bits wide; a library of 32-bit indices refuses larger extents by runtime_failure, before it is called.
@@ -111,7 +113,7 @@ class factors {
   /// LAPACK's estimate in the 1-norm, from the 1-norm of A. Least squares: of the triangular factor.
   virtual double reciprocal_condition(double norm_one) const = 0;
   /// Square methods only. @throw internal_error for the others
-  virtual log_determinant determinant() const = 0;
+  virtual product determinant() const = 0;
   /// `rank_revealing`: what was found; else min(rows, columns).
   virtual std::int64_t rank() const = 0;
   /// Memory they hold.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace gpucompute::solving {
@@ -48,7 +49,7 @@ verification::verification(const prepared& a, apply op, const matrix_view& b, in
     return;
   }
   for (const column_norm& one : sizes_) {
-    exponents_.push_back(one.largest > 0 ? -std::ilogb(one.largest) : 0);
+    exponents_.push_back(exponent_to_moderate(one.largest, a_.size.type));
   }
   a_.with->scale_columns(r_.elements, exponents_);
   a_.with->norms(r_.elements, sizes_);
@@ -67,6 +68,15 @@ void verification::take_b() {
 
 double verification::norm() const { return transposes_ ? a_.found.norm_one : a_.found.norm_inf; }
 
+/// y := op(A) x
+void verification::multiply(const factors& by, apply op, const block& x, const block& y) const {
+  if (a_.source.data != nullptr) {
+    a_.with->multiply(1, a_.source, op, view_of(x), 0, y, threads_);
+  } else {
+    by.multiply(op, x, y, threads_);
+  }
+}
+
 void verification::measure(const factors& by, const block& x, std::span<double> errors) {
   solver& with = *a_.with;
   take_b();
@@ -74,54 +84,121 @@ void verification::measure(const factors& by, const block& x, std::span<double> 
     with.multiply(-1, a_.source, op_, view_of(x), 1, r_.elements, threads_);
   } else {
     const owned_block product = make_block(with, a_.size.type, equations_, count());
-    by.multiply(op_, x, product.elements, threads_);
+    multiply(by, op_, x, product.elements);
     with.add(-1, product.elements, r_.elements);
   }
   std::vector<column_norm> answers(sizes_.size());
   std::vector<column_norm> rests(sizes_.size());
+  std::vector<double> scales(sizes_.size());
   with.norms(x, answers);
   with.norms(r_.elements, rests);
   for (std::size_t j = 0; j < errors.size(); ++j) {
-    const double scale = norm() * answers[j].largest + sizes_[j].largest;
+    scales[j] = norm() * answers[j].largest + sizes_[j].largest;
     const bool is_number = std::isfinite(answers[j].largest);
     errors[j] = !is_number ? std::numeric_limits<double>::quiet_NaN()
-                           : (rests[j].largest == 0 ? 0 : rests[j].largest / scale) + a_.probed;
+                           : (rests[j].largest == 0 ? 0 : rests[j].largest / scales[j]) + a_.probed;
   }
   if (!is_square() || by.rank() < unknowns_) {
-    measure_least_squares(by, rests, errors);
+    measure_least_squares(by, scales, errors);
   }
 }
 
-void verification::measure_least_squares(const factors& by, std::span<const column_norm> rests,
-                                         std::span<double> errors) {
-  // A minimum is where the gradient A^H r vanishes.
+/// Of each column r: norm(op(A)^H r) / (norm(op(A)^H) norm(r)). A minimum is where that is 0.
+std::vector<double> verification::slopes(const factors& by, const block& residual) const {
   constexpr apply adjoints[] = {apply::adjoint, apply::conjugate, apply::none, apply::transpose};
   const owned_block gradient = make_block(*a_.with, a_.size.type, unknowns_, count());
-  const apply adjoint = adjoints[static_cast<std::size_t>(op_)];
-  if (a_.source.data != nullptr) {
-    a_.with->multiply(1, a_.source, adjoint, view_of(r_.elements), 0, gradient.elements, threads_);
-  } else {
-    by.multiply(adjoint, r_.elements, gradient.elements, threads_);
-  }
-  std::vector<column_norm> slopes(rests.size());
-  a_.with->norms(gradient.elements, slopes);
+  multiply(by, adjoints[static_cast<std::size_t>(op_)], residual, gradient.elements);
+  std::vector<column_norm> rests(sizes_.size());
+  std::vector<column_norm> gradients(sizes_.size());
+  a_.with->norms(residual, rests);
+  a_.with->norms(gradient.elements, gradients);
   const double norm_of_adjoint = transposes_ ? a_.found.norm_inf : a_.found.norm_one;
-  for (std::size_t j = 0; j < errors.size(); ++j) {
-    if (rests[j].largest > 0) {
-      errors[j] = std::min(errors[j], slopes[j].largest / (norm_of_adjoint * rests[j].largest) + a_.probed);
-    }
-  }
-}
-
-std::vector<int> verification::exponents_of_x() const {
-  if (a_.exponent == 0 && exponents_.empty()) {
-    return {};
-  }
-  std::vector<int> result(sizes_.size(), a_.exponent);
-  for (std::size_t j = 0; j < exponents_.size(); ++j) {
-    result[j] -= exponents_[j];
+  std::vector<double> result(sizes_.size());
+  for (std::size_t j = 0; j < result.size(); ++j) {
+    result[j] = gradients[j].largest == 0 ? 0 : gradients[j].largest / (norm_of_adjoint * rests[j].largest);
   }
   return result;
+}
+
+void verification::measure_least_squares(const factors& by, std::span<const double> scales, std::span<double> errors) {
+  const auto improve = [&](std::span<const double> others) {
+    for (std::size_t j = 0; j < errors.size(); ++j) {
+      errors[j] = std::min(errors[j], others[j] + a_.probed);
+    }
+  };
+  improve(slopes(by, r_.elements));
+  if (worst_of(errors) <= bar_of(equations_, unknowns_, a_.size.type)) {
+    return;
+  }
+  // Where the rest is small but not nothing, rounding alone gives it a slope. What of it op(A) can reach, w = op(A) d, is an
+  // error of b or A; what is left must be at right angles to op(A).
+  solver& with = *a_.with;
+  const dtype type = a_.size.type;
+  const owned_block work = make_block(with, type, std::max(equations_, unknowns_), count());
+  block rest = work.elements;
+  rest.rows = equations_;
+  with.copy(view_of(r_.elements), false, 1, rest, threads_);
+  by.solve(op_, work.elements, threads_);
+  block shift = work.elements;
+  shift.rows = unknowns_;
+  const owned_block reached = make_block(with, type, equations_, count());
+  const owned_block left = make_block(with, type, equations_, count());
+  multiply(by, op_, shift, reached.elements);
+  with.copy(view_of(r_.elements), false, 1, left.elements, threads_);
+  with.add(-1, reached.elements, left.elements);
+  std::vector<column_norm> shares(sizes_.size());
+  with.norms(reached.elements, shares);
+  std::vector<double> both = slopes(by, left.elements);
+  for (std::size_t j = 0; j < both.size(); ++j) {
+    both[j] += shares[j].largest == 0 ? 0 : shares[j].largest / scales[j];
+  }
+  improve(both);
+}
+
+bool verification::undo_scaling(const block& x, std::span<double> errors) const {
+  if (a_.exponent == 0 && exponents_.empty()) {
+    return false;
+  }
+  std::vector<int> exponents(sizes_.size(), a_.exponent);
+  for (std::size_t j = 0; j < exponents_.size(); ++j) {
+    exponents[j] -= exponents_[j];
+  }
+  const double normal =
+      component(x.type) == float32 ? std::numeric_limits<float>::min() : std::numeric_limits<double>::min();
+  std::vector<column_norm> before(sizes_.size());
+  a_.with->norms(x, before);
+  bool may_lose = false;
+  for (std::size_t j = 0; j < before.size(); ++j) {
+    may_lose = may_lose || (before[j].largest > 0 && std::ldexp(before[j].largest, exponents[j]) < normal);
+  }
+  owned_block copy;
+  if (may_lose) {
+    copy = make_block(*a_.with, x.type, x.rows, x.columns);
+    a_.with->copy(view_of(x), false, 1, copy.elements, threads_);
+  }
+  a_.with->scale_columns(x, exponents);
+  if (may_lose) {
+    add_losses(copy.elements, x, exponents, errors);
+  }
+  return true;
+}
+
+/// x: what `before` became by scaling.
+void verification::add_losses(const block& before, const block& x, std::span<const int> exponents,
+                              std::span<double> errors) const {
+  std::vector<column_norm> sizes(errors.size());
+  std::vector<column_norm> lost(errors.size());
+  std::vector<int> back(exponents.size());
+  std::ranges::transform(exponents, back.begin(), std::negate());
+  const owned_block again = make_block(*a_.with, x.type, x.rows, x.columns);
+  a_.with->copy(view_of(x), false, 1, again.elements, threads_);
+  a_.with->scale_columns(again.elements, back);
+  a_.with->norms(before, sizes);
+  a_.with->add(-1, again.elements, before);
+  a_.with->norms(before, lost);
+  for (std::size_t j = 0; j < errors.size(); ++j) {
+    errors[j] += lost[j].largest == 0 ? 0 : lost[j].largest / sizes[j].largest;
+  }
 }
 
 }  // namespace gpucompute::solving

@@ -35,12 +35,16 @@ class verification {
   void measure(const factors& by, const block& x, std::span<double> errors);
   /// The infinity norm of op(A).
   double norm() const;
-  /// Powers of two by which x's columns must be multiplied to solve for the b that was given; empty: none.
-  std::vector<int> exponents_of_x() const;
+  /// Multiplies x's columns by powers of two, so that it solves for the A and b that were given; false where it does. What x
+  /// loses beneath the smallest normal number is added to its errors.
+  bool undo_scaling(const block& x, std::span<double> errors) const;
 
  private:
   void take_b();
-  void measure_least_squares(const factors& by, std::span<const column_norm> rests, std::span<double> errors);
+  void multiply(const factors& by, apply op, const block& x, const block& y) const;
+  void add_losses(const block& before, const block& x, std::span<const int> exponents, std::span<double> errors) const;
+  std::vector<double> slopes(const factors& by, const block& residual) const;
+  void measure_least_squares(const factors& by, std::span<const double> scales, std::span<double> errors);
 
   const prepared& a_;
   apply op_;

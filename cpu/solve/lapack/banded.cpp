@@ -10,7 +10,7 @@ namespace {
 template <typename T>
 class eliminated_band : public factors_of<T> {
  public:
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (std::int64_t i = 0; i < this->order(); ++i) {
       all.multiply(upper(i, i));
@@ -18,7 +18,7 @@ class eliminated_band : public factors_of<T> {
         all.change_sign();
       }
     }
-    return all.result();
+    return all;
   }
 
  protected:

@@ -19,14 +19,14 @@ class cholesky final : public factors_of<T> {
 
   std::size_t bytes() const override { return root_.bytes(); }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (std::int64_t i = 0; i < this->order(); ++i) {
       const T root = this->singular_at() < 0 ? root_.column(i)[i] : T(0);
       all.multiply(root);
       all.multiply(root);
     }
-    return all.result();
+    return all;
   }
 
  private:

@@ -2,8 +2,6 @@
 #include "cpu/solve/lapack/factors.hpp"
 
 #include <cmath>
-#include <limits>
-#include <numbers>
 #include <string>
 
 #include <gpucompute/error.hpp>
@@ -25,30 +23,6 @@ void copy_block(const solving::block& from, bool conjugated, const solving::bloc
       std::copy(source, source + from.rows, target);
     }
   }
-}
-
-void product::multiply(std::complex<double> factor) {
-  const auto scaled = [](std::complex<double> value, int by) {
-    return std::complex<double>(std::ldexp(value.real(), by), std::ldexp(value.imag(), by));
-  };
-  const auto exponent_of = [](std::complex<double> value) {
-    int exponent = 0;
-    std::frexp(std::max(std::abs(value.real()), std::abs(value.imag())), &exponent);
-    return exponent;
-  };
-  const int before = exponent_of(factor);
-  mantissa_ *= scaled(factor, -before);
-  const int after = exponent_of(mantissa_);
-  mantissa_ = scaled(mantissa_, -after);
-  exponent_ += before + after;
-}
-
-log_determinant product::result() const {
-  const double modulus = std::abs(mantissa_);
-  if (modulus == 0) {
-    return {0, -std::numeric_limits<double>::infinity()};
-  }
-  return {mantissa_ / modulus, std::log(modulus) + static_cast<double>(exponent_) * std::numbers::ln2};
 }
 
 template <typename T>
@@ -158,7 +132,7 @@ double factors_of<T>::reciprocal_condition(double norm_one) const {
 }
 
 template <typename T>
-log_determinant factors_of<T>::determinant() const {
+solving::product factors_of<T>::determinant() const {
   throw internal_error("determinant: the factors of a square method, got those of least squares");
 }
 

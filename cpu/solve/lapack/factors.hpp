@@ -72,17 +72,7 @@ std::int64_t with_scratch(std::int64_t least, Call call) {
   return call(scratch.data(), scratch.rows());
 }
 
-/// A product as a number of absolute value 1 and a logarithm, without overflow on the way.
-class product {
- public:
-  void multiply(std::complex<double> factor);
-  void change_sign() { mantissa_ = -mantissa_; }
-  log_determinant result() const;
-
- private:
-  std::complex<double> mantissa_ = 1;
-  std::int64_t exponent_ = 0;
-};
+using solving::product;
 
 /// Which of the four ops a method can do itself; the others are the conjugate of one of these on the conjugate of b.
 enum class kinds_of_op : std::uint8_t {
@@ -100,7 +90,7 @@ class factors_of : public solving::factors {
   void solve(solving::apply op, const solving::block& b, int threads) const final;
   void multiply(solving::apply op, const solving::block& x, const solving::block& y, int threads) const final;
   double reciprocal_condition(double norm_one) const final;
-  log_determinant determinant() const override;
+  product determinant() const override;
   std::int64_t rank() const override { return order_; }
 
  protected:

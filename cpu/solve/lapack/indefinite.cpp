@@ -36,7 +36,7 @@ class indefinite final : public factors_of<T> {
 
   std::size_t bytes() const override { return a_.bytes() + pivots_.bytes(); }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     each_block(false, [&](std::int64_t k, std::int64_t size) {
       if (size == 1) {
@@ -49,7 +49,7 @@ class indefinite final : public factors_of<T> {
       all.multiply(left);
       all.multiply(std::complex<double>(at(k, k)) / right * (std::complex<double>(at(k + 1, k + 1)) / left) - 1.0);
     });
-    return all.result();
+    return all;
   }
 
  private:

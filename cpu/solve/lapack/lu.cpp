@@ -23,7 +23,7 @@ class lu final : public factors_of<T> {
 
   std::size_t bytes() const override { return lu_.bytes() + pivots_.bytes(); }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (std::int64_t i = 0; i < this->order(); ++i) {
       all.multiply(lu_.column(i)[i]);
@@ -31,7 +31,7 @@ class lu final : public factors_of<T> {
         all.change_sign();
       }
     }
-    return all.result();
+    return all;
   }
 
  private:

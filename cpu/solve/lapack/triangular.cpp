@@ -15,12 +15,12 @@ class as_it_is : public factors_of<T> {
  public:
   std::size_t bytes() const override { return a_.bytes(); }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (std::int64_t i = 0; i < this->order(); ++i) {
       all.multiply(diagonal(i));
     }
-    return all.result();
+    return all;
   }
 
  protected:

@@ -10,6 +10,8 @@
 
 namespace gpucompute::cpu::naive {
 
+using solving::product;
+
 /// What the methods have in common. Each of them says how A^-1 (or the least-squares solution) and A are applied, to a block
 /// of max(rows, columns) rows, argument and result in the first ones; conjugates are reduced to these.
 template <typename T>
@@ -18,7 +20,7 @@ class factored : public solving::factors {
   std::int64_t singular_at() const override { return singular_at_; }
   std::int64_t rank() const override { return std::min(rows_, columns_); }
   std::size_t bytes() const override { return bytes_; }
-  log_determinant determinant() const override {
+  product determinant() const override {
     throw internal_error("solve: expected factors that have a determinant, got an orthogonal factorization");
   }
 
@@ -137,21 +139,5 @@ void permute_rows(const std::vector<index>& order, bool forward, const matrix<T>
     }
   }
 }
-
-/// A product of numbers as determinants have it.
-class product {
- public:
-  void times(std::complex<double> factor) {
-    const double modulus = std::abs(factor);
-    result_.sign *= modulus == 0 ? std::complex<double>(0) : factor / modulus;
-    result_.log += std::log(modulus);
-  }
-  log_determinant result() const {
-    return result_.sign == 0.0 ? log_determinant{0, -std::numeric_limits<double>::infinity()} : result_;
-  }
-
- private:
-  log_determinant result_{1, 0};
-};
 
 }  // namespace gpucompute::cpu::naive

@@ -30,21 +30,21 @@ class indefinite final : public factored<T> {
     }
   }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     const matrix<T>& a = a_.values;
     for (index k = 0; k < this->rows(); k += step_at(k)) {
       if (step_at(k) == 1) {
-        all.times(a(k, k));
+        all.multiply(a(k, k));
       } else {
         // d11 d22 - d12 d21, which may overflow where its logarithm does not
         const std::complex<double> upper = above(k), lower = conjugate_where_hermitian(above(k));
-        all.times(upper);
-        all.times(lower);
-        all.times(std::complex<double>(a(k, k)) / upper * (std::complex<double>(a(k + 1, k + 1)) / lower) - 1.0);
+        all.multiply(upper);
+        all.multiply(lower);
+        all.multiply(std::complex<double>(a(k, k)) / upper * (std::complex<double>(a(k + 1, k + 1)) / lower) - 1.0);
       }
     }
-    return all.result();
+    return all;
   }
 
  protected:

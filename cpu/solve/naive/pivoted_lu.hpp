@@ -28,13 +28,15 @@ class pivoted_lu final : public factored<T> {
     }
   }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (index k = 0; k < this->rows(); ++k) {
-      all.times(pivot(k) == k ? 1.0 : -1.0);
-      all.times(a_.values(k, k));
+      all.multiply(a_.values(k, k));
+      if (pivot(k) != k) {
+        all.change_sign();
+      }
     }
-    return all.result();
+    return all;
   }
 
  protected:

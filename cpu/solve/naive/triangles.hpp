@@ -18,12 +18,12 @@ class triangular final : public factored<T> {
     this->is_singular_at(first_zero(a_.values));
   }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (index i = 0; i < this->rows(); ++i) {
-      all.times(a_.values(i, i));
+      all.multiply(a_.values(i, i));
     }
-    return all.result();
+    return all;
   }
 
  protected:
@@ -51,12 +51,12 @@ class diagonal_alone final : public factored<T> {
     this->is_singular_at(first_zero(d_.values));
   }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (index i = 0; i < this->rows(); ++i) {
-      all.times(d_.values(i, i));
+      all.multiply(d_.values(i, i));
     }
-    return all.result();
+    return all;
   }
 
  protected:
@@ -97,13 +97,13 @@ class cholesky final : public factored<T> {
     }
   }
 
-  log_determinant determinant() const override {
+  product determinant() const override {
     product all;
     for (index i = 0; i < this->rows(); ++i) {
-      all.times(this->singular_at() < 0 ? l_.values(i, i) : T{});
-      all.times(this->singular_at() < 0 ? l_.values(i, i) : T{});
+      all.multiply(this->singular_at() < 0 ? l_.values(i, i) : T{});
+      all.multiply(this->singular_at() < 0 ? l_.values(i, i) : T{});
     }
-    return all.result();
+    return all;
   }
 
  protected:
