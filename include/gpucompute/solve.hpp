@@ -125,7 +125,8 @@ struct solve_attempt {
 struct GPUCOMPUTE_API solve_report {
   gpucompute::verdict verdict = verdict::good;
   /// The largest of backward_errors: norm(r) / (norm(op(A)) norm(x) + norm(b)) with r = b - op(A) x and infinity norms. Least
-  /// squares: the smaller of that and norm(op(A)^H r) / (norm(op(A)^H) norm(r)).
+  /// squares: the smallest of that, of norm(op(A)^H r) / (norm(op(A)^H) norm(r)), and, with a part w of r that op(A) reaches,
+  /// of the first for w and the second for r - w added up. What x loses where it is subnormal counts, too.
   double backward_error = 0;
   /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision.
   double bar = 0;
