@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 
 #include <gpucompute/view.hpp>
 
@@ -58,6 +59,8 @@ class GPUCOMPUTE_API array {
   }
 
  private:
+  array(std::shared_ptr<void> memory, dtype type, const dimensions& shape) noexcept
+      : memory_(std::move(memory)), type_(type), shape_(shape) {}
   void require(dtype type) const;
   void require_single() const;
 

@@ -18,7 +18,7 @@ inline constexpr std::size_t max_rank = 32;
 /// A shape (extents) or strides (bytes): up to max_rank numbers, outermost first, without heap memory.
 class GPUCOMPUTE_API dimensions {
  public:
-  dimensions() noexcept {}  // NOLINT(modernize-use-equals-default): the values past rank_ stay unwritten on purpose
+  dimensions() noexcept { std::fill_n(values_, few, 0); }
   dimensions(std::initializer_list<std::int64_t> values) { assign({values.begin(), values.size()}); }
   explicit dimensions(std::span<const std::int64_t> values) { assign(values); }
   dimensions(const dimensions& other) noexcept : rank_(other.rank_) { copy(other); }
@@ -43,12 +43,34 @@ class GPUCOMPUTE_API dimensions {
   static dimensions filled(std::size_t rank, std::int64_t value);
 
   friend bool operator==(const dimensions& a, const dimensions& b) noexcept {
-    return a.rank_ == b.rank_ && std::equal(a.begin(), a.end(), b.begin());
+    bool same = a.rank_ == b.rank_;
+    for (std::size_t axis = 0; same && axis < a.rank_; ++axis) {
+      same = a.values_[axis] == b.values_[axis];
+    }
+    return same;
   }
 
  private:
-  void assign(std::span<const std::int64_t> values);
-  void copy(const dimensions& other) noexcept { std::copy_n(other.values_, rank_, values_); }
+  void assign(std::span<const std::int64_t> values) {
+    if (values.size() > few) {
+      assign_many(values);
+      return;
+    }
+    rank_ = static_cast<std::uint32_t>(values.size());
+    for (std::size_t axis = 0; axis < few; ++axis) {
+      values_[axis] = axis < values.size() ? values[axis] : 0;
+    }
+  }
+  void assign_many(std::span<const std::int64_t> values);
+  void copy(const dimensions& other) noexcept {
+    std::copy_n(other.values_, few, values_);
+    if (rank_ > few) {
+      std::copy_n(other.values_ + few, rank_ - few, values_ + few);
+    }
+  }
+
+  /// Always written and copied, since a copy of known length takes no call; the others are unwritten beyond the rank.
+  static constexpr std::size_t few = 4;
 
   std::uint32_t rank_ = 0;
   std::int64_t values_[max_rank];

@@ -46,11 +46,7 @@ void copy_to_c_order(const array_view& source, void* target) {
 }
 
 array array::empty(dtype type, const dimensions& shape) try {
-  array result;
-  result.memory_ = allocate_host(bytes_of(type, shape));
-  result.type_ = type;
-  result.shape_ = shape;
-  return result;
+  return {allocate_host(bytes_of(type, shape)), type, shape};
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
@@ -74,11 +70,7 @@ array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& s
   require_dtype("array::adopt", type);
   require_data("array::adopt", memory.get(), shape);
   byte_count("array::adopt: an array of", type, shape);
-  array result;
-  result.memory_ = std::move(memory);
-  result.type_ = type;
-  result.shape_ = shape;
-  return result;
+  return {std::move(memory), type, shape};
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
@@ -90,15 +82,16 @@ array::array(const array& other) : type_(other.type_), shape_(other.shape_) {
 }
 
 array::array(array&& other) noexcept
-    : memory_(std::move(other.memory_)),
-      type_(std::exchange(other.type_, float64)),
-      shape_(std::exchange(other.shape_, dimensions{0})) {}
+    : memory_(std::move(other.memory_)), type_(std::exchange(other.type_, float64)), shape_(other.shape_) {
+  other.shape_ = {0};
+}
 
 array& array::operator=(array&& other) noexcept {
   if (this != &other) {
     memory_ = std::move(other.memory_);
     type_ = std::exchange(other.type_, float64);
-    shape_ = std::exchange(other.shape_, dimensions{0});
+    shape_ = other.shape_;
+    other.shape_ = {0};
   }
   return *this;
 }

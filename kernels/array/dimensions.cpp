@@ -18,7 +18,7 @@ void require_rank(std::size_t rank) try {
 
 }  // namespace
 
-void dimensions::assign(std::span<const std::int64_t> values) {
+void dimensions::assign_many(std::span<const std::int64_t> values) {
   require_rank(values.size());
   rank_ = static_cast<std::uint32_t>(values.size());
   std::copy(values.begin(), values.end(), values_);

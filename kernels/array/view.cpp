@@ -32,6 +32,11 @@ void require_reach(dtype type, const dimensions& shape, const dimensions& stride
   }
 }
 
+std::size_t checked_size(dtype type) {
+  require_dtype("array_view", type);
+  return size_of(type);
+}
+
 }  // namespace
 
 array_view::array_view(const void* data, dtype type, const dimensions& shape, const dimensions& strides) try
@@ -47,15 +52,15 @@ array_view::array_view(const void* data, dtype type, const dimensions& shape, co
 }
 
 array_view::array_view(const void* data, dtype type, const dimensions& shape) try
-    : data_(data), type_(type), shape_(shape) {
-  require_dtype("array_view", type);
-  strides_ = c_strides(shape, size_of(type));
+    : data_(data), type_(type), shape_(shape), strides_(c_strides(shape, checked_size(type))) {
   require_reach(type, shape, strides_);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
 
-array_view::array_view(const array& source) : array_view(source.data(), source.type(), source.shape()) {}
+// What an array may not be was refused when it was made.
+array_view::array_view(const array& source)
+    : data_(source.data()), type_(source.type()), shape_(source.shape()), strides_(source.strides()) {}
 
 mutable_view::mutable_view(array& source) : array_view(source) {}
 

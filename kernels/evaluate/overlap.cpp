@@ -78,15 +78,15 @@ bool same_layout(const array_view& a, const array_view& b) {
 }  // namespace
 
 lower::overlap overlap_of(const void* a_data, const array_view& a, const void* b_data, const array_view& b) {
-  if (a.size() == 0 || b.size() == 0) {
-    return lower::overlap::none;
-  }
   // As integers: the two may come from different allocations.
   const auto distance =
       static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(b_data) - reinterpret_cast<std::uintptr_t>(a_data));
   const extent in_a = extent_of(a, 0);
   const extent in_b = extent_of(b, 0);
   if (distance + in_b.low >= in_a.high || in_a.low >= distance + in_b.high) {
+    return lower::overlap::none;
+  }
+  if (a.size() == 0 || b.size() == 0) {  // whose extents above mean nothing
     return lower::overlap::none;
   }
   if (distance == 0 && same_layout(a, b)) {
@@ -96,6 +96,9 @@ lower::overlap overlap_of(const void* a_data, const array_view& a, const void* b
 }
 
 bool elements_are_apart(const array_view& a) {
+  if (a.rank() == 1) {
+    return a.shape()[0] <= 1 || std::abs(a.strides()[0]) >= static_cast<std::int64_t>(size_of(a.type()));
+  }
   if (a.size() <= 1) {
     return true;
   }

@@ -35,6 +35,21 @@ matrix_view last_two(const array_view& a) {
   return {a.data(), a.type(), a.shape()[rank - 2], a.shape()[rank - 1], a.strides()[rank - 2], a.strides()[rank - 1]};
 }
 
+/// What A's and b's dimensions before the last ones broadcast to.
+void take_batch(const char* function, const coefficients& a, const array_view& b, std::size_t more,
+                right_hand_sides& result) {
+  const dimensions b_batch = leading(b.shape(), more);
+  const auto batch = broadcast_shapes(a.batch, b_batch);
+  if (!batch) {
+    refuse(function, "batches of A and b that broadcast, got " + to_string(a.batch) + " and " + to_string(b_batch));
+  }
+  result.batch = *batch;
+  result.b_batch = b_batch;
+  result.a_strides = broadcast_strides(a.batch, a.batch_strides, *batch);
+  result.b_strides = broadcast_strides(b_batch, leading(b.strides(), more), *batch);
+  result.x_shape = *batch;
+}
+
 }  // namespace
 
 std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std::int64_t system) {
@@ -90,9 +105,11 @@ coefficients check_matrix(const char* function, const matrix_argument& a) {
   // Factored as it lies, so that no pass over memory jumps: a row-major A is solved as the transpose of its transpose.
   result.transposed = std::abs(as_given.column_stride) < std::abs(as_given.row_stride);
   result.stored = result.transposed ? transposed(as_given) : as_given;
-  result.batch = leading(view.shape(), view.rank() - 2);
-  result.batch_strides = leading(view.strides(), view.rank() - 2);
-  result.given_up = evaluation::elements_are_apart(view) ? a.given_up() : nullptr;
+  if (view.rank() > 2) {
+    result.batch = leading(view.shape(), view.rank() - 2);
+    result.batch_strides = leading(view.strides(), view.rank() - 2);
+  }
+  result.given_up = a.given_up() != nullptr && evaluation::elements_are_apart(view) ? a.given_up() : nullptr;
   return result;
 }
 
@@ -119,17 +136,9 @@ right_hand_sides check_right_hand_sides(const char* function, const coefficients
     refuse(function, "b with as many rows as op(A), " + std::to_string(result.equations) + ", got A of shape " +
                          to_string(shape) + " and b of shape " + to_string(b.shape()));
   }
-  const std::size_t more = vector ? 0 : b.rank() - 2;
-  const dimensions b_batch = leading(b.shape(), more);
-  const auto batch = broadcast_shapes(a.batch, b_batch);
-  if (!batch) {
-    refuse(function, "batches of A and b that broadcast, got " + to_string(a.batch) + " and " + to_string(b_batch));
+  if (a.batch.rank() > 0 || b.rank() > 2) {
+    take_batch(function, a, b, vector ? 0 : b.rank() - 2, result);
   }
-  result.batch = *batch;
-  result.b_batch = b_batch;
-  result.a_strides = broadcast_strides(a.batch, a.batch_strides, *batch);
-  result.b_strides = broadcast_strides(b_batch, leading(b.strides(), more), *batch);
-  result.x_shape = *batch;
   result.x_shape.push_back(result.unknowns);
   if (!vector) {
     result.x_shape.push_back(result.count);
@@ -167,11 +176,8 @@ void check_fit(const char* function, const solve_options& options, const coeffic
 
 target make_target(const char* function, const solve_options& options, const right_hand_sides& sides,
                    const array_view& a, const array_view& b) {
-  target result;
   if (!options.out) {
-    result.made = array::empty(sides.type, sides.x_shape);
-    result.view = result.made;
-    return result;
+    return {sides.type, sides.x_shape};
   }
   const mutable_view& out = *options.out;
   if (out.type() != sides.type || out.shape() != sides.x_shape) {
@@ -187,8 +193,7 @@ target make_target(const char* function, const solve_options& options, const rig
       refuse(function, std::string("out that does not overlap ") + (input == &a ? "A" : "b") + ", got one that may");
     }
   }
-  result.view = out;
-  return result;
+  return target(out);
 }
 
 }  // namespace gpucompute::solving

@@ -56,6 +56,9 @@ void check_fit(const char* function, const solve_options& options, const coeffic
 
 /// Where x goes: the caller's memory, or an array that the call makes.
 struct target {
+  target(dtype type, const dimensions& shape) : made(array::empty(type, shape)), view(made) {}
+  explicit target(const mutable_view& x) : view(x) {}
+
   array made;
   mutable_view view;
 };

@@ -23,14 +23,18 @@ plan plan_of_small(dtype type, int threads) {
 /// Copies of the small matrices of a call; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
  public:
-  copies_keeper(solver& with, const planned_for& size, std::int64_t systems, bool transposed)
-      : with_(with), size_(size), systems_(systems), transposed_(transposed) {
+  copies_keeper(solver& with, const coefficients& a, const right_hand_sides& sides, std::int64_t systems)
+      : with_(with),
+        size_{a.stored.rows, a.stored.rows, sides.type, sides.count, false},
+        systems_(systems),
+        transposed_(a.transposed) {
     const std::size_t bytes = each_bytes() * static_cast<std::size_t>(systems);
     if (bytes > sizeof few_) {
       memory_ = with.allocate(bytes);
     }
   }
 
+  const planned_for& size() const { return size_; }
   /// Where they can be copied as they lie; null where they are not dense, one behind the other.
   void* room_for(const matrix_view& first, std::int64_t system_stride) const {
     const auto size = static_cast<std::int64_t>(size_of(size_.type));
@@ -83,6 +87,31 @@ class copies_keeper final : public solve_report::keeper {
   std::shared_ptr<void> memory_;
   // Larger alignment would take this object past malloc's fast ways.
   alignas(std::max_align_t) std::byte few_[512];
+};
+
+/// Where an x is until it may be seen; a short one needs no memory.
+class room_aside {
+ public:
+  room_aside() {}  // NOLINT(modernize-use-equals-default): the bytes stay unwritten
+  room_aside(const room_aside&) = delete;
+  room_aside& operator=(const room_aside&) = delete;
+  ~room_aside() = default;
+
+  const block& open(solver& with, const right_hand_sides& sides) {
+    elements_ = {few_, sides.type, sides.unknowns, sides.count, sides.unknowns};
+    const std::size_t bytes = static_cast<std::size_t>(sides.unknowns * sides.count) * size_of(sides.type);
+    if (bytes > sizeof few_) {
+      memory_ = with.allocate(bytes);
+      elements_.data = memory_.get();
+    }
+    return elements_;
+  }
+  const block& elements() const { return elements_; }
+
+ private:
+  block elements_;
+  std::shared_ptr<void> memory_;
+  alignas(64) std::byte few_[512];
 };
 
 std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
@@ -152,13 +181,14 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
       options.method == method::automatic && !are_full(a, count, a_system)) {
     return false;
   }
-  const planned_for size{a.stored.rows, a.stored.rows, sides.type, sides.count, false};
-  owned_block aside;  // the caller's memory is written when nothing can fail any more
-  if (options.out && sides.batch.rank() == 0) {
-    aside = make_block(with, sides.type, sides.unknowns, sides.count);
-    x = view_of(aside.elements);
+  // The caller's memory is written when nothing can fail any more.
+  room_aside aside;
+  const bool stays_aside = options.out && sides.batch.rank() == 0;
+  if (stays_aside) {
+    x = view_of(aside.open(with, sides));
   }
-  auto kept = std::make_shared<copies_keeper>(with, size, count, a.transposed);
+  auto kept = std::make_shared<copies_keeper>(with, a, sides, count);
+  const planned_for& size = kept->size();
   const small_systems systems{.count = count,
                               .order = size.rows,
                               .right_hand_sides = sides.count,
@@ -213,8 +243,8 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     kept->keep(a.stored, a_system);
   }
   report.kept = std::move(kept);
-  if (aside.memory != nullptr) {
-    with.store(aside.elements, view_of_x(to.view, sides));
+  if (stays_aside) {
+    with.store(aside.elements(), view_of_x(to.view, sides));
   }
   result.x = std::move(to.made);
   return true;
