@@ -33,30 +33,96 @@ struct systems {
   }
 };
 
-/// The backward error; of least squares the smaller of that and how far the gradient of the sum of squares is from zero.
+using long_complex = std::complex<long double>;
+
+/// A^H r, A by rows.
+template <typename T>
+std::vector<long_complex> gradient_of(const dense_matrix<T>& a, const std::vector<long_complex>& r) {
+  std::vector<long_complex> result(static_cast<std::size_t>(a.columns));
+  for (std::int64_t j = 0; j < a.columns; ++j) {
+    for (std::int64_t i = 0; i < a.rows; ++i) {
+      result[static_cast<std::size_t>(j)] += std::conj(long_complex(a(i, j))) * r[static_cast<std::size_t>(i)];
+    }
+  }
+  return result;
+}
+
+inline long double largest_of(const std::vector<long_complex>& values) {
+  long double most = 0;
+  for (const long_complex value : values) {
+    most = std::max(most, std::abs(value));
+  }
+  return most;
+}
+
+/// A d for the d that brings A d nearest to r, by the normal equations and Gauss: for A of full rank.
+template <typename T>
+std::vector<long_complex> reached(const dense_matrix<T>& a, const std::vector<long_complex>& r) {
+  const auto n = static_cast<std::size_t>(a.columns);
+  std::vector<std::vector<long_complex>> rows;
+  std::vector<long_complex> d = gradient_of(a, r);
+  for (std::size_t j = 0; j < n; ++j) {
+    std::vector<long_complex> column;
+    for (std::int64_t i = 0; i < a.rows; ++i) {
+      column.emplace_back(a(i, static_cast<std::int64_t>(j)));
+    }
+    rows.push_back(gradient_of(a, column));  // A^H A is its own adjoint: column j is the conjugate of row j
+    for (long_complex& value : rows.back()) {
+      value = std::conj(value);
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t i = 0; i < n; ++i) {
+      const long_complex factor = i == k ? 0 : rows[i][k] / rows[k][k];
+      for (std::size_t j = k; j < n; ++j) {
+        rows[i][j] -= factor * rows[k][j];
+      }
+      d[i] -= factor * d[k];
+    }
+  }
+  std::vector<long_complex> result(static_cast<std::size_t>(a.rows));
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      result[static_cast<std::size_t>(i)] += long_complex(a(i, static_cast<std::int64_t>(j))) * d[j] / rows[j][j];
+    }
+  }
+  return result;
+}
+
+/// The backward error; of least squares the smallest of that, of how far the gradient of the sum of squares is from zero, and
+/// of how far b or A must be moved for it to be zero.
 template <typename T>
 double error_of(const dense_matrix<T>& a, operation op, std::span<const T> x, std::span<const T> b,
                 bool least_squares) {
   const double error = backward_error<T>(a, op, x, b);
-  if (!least_squares) {
+  if (!least_squares || error == 0) {
     return error;
   }
   const auto ax = product(a, op, x);
-  std::vector<std::complex<long double>> gradient(static_cast<std::size_t>(a.columns));
-  long double largest = 0, rest = 0, norm = 0;
+  std::vector<long_complex> r;
+  for (std::size_t i = 0; i < ax.size(); ++i) {
+    r.push_back(long_complex(b[i]) - long_complex(ax[i]));
+  }
+  long double norm = 0;
   for (std::int64_t j = 0; j < a.columns; ++j) {
     long double sum = 0;
-    std::complex<long double> slope = 0;
     for (std::int64_t i = 0; i < a.rows; ++i) {
-      const auto r = std::complex<long double>(b[static_cast<std::size_t>(i)]) - ax[static_cast<std::size_t>(i)];
-      slope += std::conj(std::complex<long double>(a(i, j))) * r;
-      sum += std::abs(std::complex<long double>(a(i, j)));
-      rest = std::max(rest, std::abs(r));
+      sum += std::abs(long_complex(a(i, j)));
     }
-    largest = std::max(largest, std::abs(slope));
     norm = std::max(norm, sum);
   }
-  return std::min(error, static_cast<double>(largest / (norm * rest)));
+  const auto slope = [&](const std::vector<long_complex>& rest) {
+    return largest_of(gradient_of(a, rest)) / (norm * largest_of(rest));
+  };
+  const long double scale = largest_of(r) / static_cast<long double>(error);
+  const std::vector<long_complex> moved = reached(a, r);
+  std::vector<long_complex> left = r;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    left[i] -= moved[i];
+  }
+  const auto after_moving = static_cast<double>(largest_of(moved) / scale + slope(left));
+  const double smallest = std::min(error, static_cast<double>(slope(r)));
+  return after_moving < smallest ? after_moving : smallest;  // of an A without full rank it is no number
 }
 
 template <typename T>
