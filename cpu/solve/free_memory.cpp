@@ -49,21 +49,6 @@ std::size_t free_in_system() {
   return pages > 0 ? static_cast<std::size_t>(pages) * page_size() : 0;
 }
 
-std::size_t free_in_process() {
-  std::size_t total = 0, resident = 0, shared = 0, text = 0, library = 0, data = 0;
-  std::ifstream("/proc/self/statm") >> total >> resident >> shared >> text >> library >> data;
-  std::size_t left = unlimited;
-  const auto limit_by = [&](auto resource, std::size_t used_pages) {
-    rlimit limit = {};
-    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-      left = std::min(left, left_of(limit.rlim_cur, used_pages * page_size()));
-    }
-  };
-  limit_by(RLIMIT_AS, total);
-  limit_by(RLIMIT_DATA, data);
-  return left;
-}
-
 /// Names of version 1 and 2.
 struct controller {
   const char *folder, *limit, *used, *droppable;
@@ -89,6 +74,21 @@ std::size_t free_in_groups(const controller& names, const std::string& mount, st
 }
 
 }  // namespace
+
+std::size_t free_in_process() {
+  std::size_t total = 0, resident = 0, shared = 0, text = 0, library = 0, data = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident >> shared >> text >> library >> data;
+  std::size_t left = unlimited;
+  const auto limit_by = [&](auto resource, std::size_t used_pages) {
+    rlimit limit = {};
+    if (getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+      left = std::min(left, left_of(limit.rlim_cur, used_pages * page_size()));
+    }
+  };
+  limit_by(RLIMIT_AS, total);
+  limit_by(RLIMIT_DATA, data);
+  return left;
+}
 
 std::size_t free_in_control_groups(const std::string& groups, const std::string& mount) {
   std::ifstream lines(groups);

@@ -11,7 +11,10 @@ namespace gpucompute::cpu {
 /// of what the limits of its control groups leave.
 std::size_t free_memory();
 
-/// The last of these, the greatest number where nothing limits. groups: a file like /proc/self/cgroup; mount: where the
+/// What the limits of the process leave; the greatest number without one.
+std::size_t free_in_process();
+
+/// What its control groups leave, the greatest number where nothing limits. groups: a file like /proc/self/cgroup; mount: where the
 /// hierarchies are mounted. Pages of files that the system can drop are not in use.
 std::size_t free_in_control_groups(const std::string& groups, const std::string& mount);
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/solve/lapack/library.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <span>
+#include <thread>
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/lapack/description.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
@@ -27,6 +31,25 @@ bool has_wide_integers(void* idamax) {
   const std::int64_t stride = 1;
   const double numbers[] = {1, 2};
   return static_cast<std::int32_t>(call(&length, numbers, &stride)) == 0;
+}
+
+/// OpenBLAS maps 128 MiB for each of its threads, the first while it is opened, and asks again for ever where a limit of the
+/// process refuses them.
+void require_room_for_buffers() {
+  constexpr std::size_t mib = std::size_t{1} << 20U, for_a_thread = 128 * mib, for_itself = 64 * mib;
+  std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  if (const char* const told = std::getenv("OPENBLAS_NUM_THREADS")) {
+    const std::size_t number = std::strtoull(told, nullptr, 10);
+    threads = number > 0 ? std::min(threads, number) : threads;
+  }
+  const std::size_t wanted = threads * for_a_thread + for_itself;
+  const std::size_t left = free_in_process();
+  if (left < wanted) {
+    throw out_of_memory("solve: limits of the process that leave " + std::to_string(wanted / mib) +
+                            " MiB for a BLAS library and the buffers of its threads, got " +
+                            std::to_string(left / mib) + " MiB left",
+                        wanted);
+  }
 }
 
 }  // namespace
@@ -89,6 +112,7 @@ std::string library::open(const std::string& file) {
 }
 
 library::library() {
+  require_room_for_buffers();
   if (const char* const named = device_layer::path_setting("GPUCOMPUTE_BLAS")) {
     if (const std::string failure = open(named); !failure.empty()) {
       throw device_unavailable("environment: GPUCOMPUTE_BLAS as a BLAS and LAPACK library, got '" + std::string(named) +

@@ -20,8 +20,8 @@ std::string refusal() {
   try {
     const cpu::lapack::library opened;
     return "opened " + opened.description();
-  } catch (const device_unavailable& error) {
-    return error.what();
+  } catch (const error& refused) {
+    return refused.what();
   }
 }
 
@@ -49,8 +49,8 @@ TEST(LapackRefusal, NamesAFolder) {
   EXPECT_EQ(refusal_of(folder), named + folder + "': " + folder + ": cannot read file data: Is a directory");
 }
 
-/// Where there is too little memory for any library, none can be opened: as on a machine without one.
-std::string refusal_without_memory() {
+/// In a process with so much left of what the limit counts.
+std::string refusal_within(decltype(RLIMIT_AS) resource, rlim_t left) {
   int ends[2] = {};
   if (pipe(ends) != 0) {
     return "no pipe";
@@ -60,10 +60,9 @@ std::string refusal_without_memory() {
     alarm(60);
     std::size_t pages = 0;
     std::ifstream("/proc/self/statm") >> pages;
-    constexpr std::size_t enough_for_texts = std::size_t{1} << 20U;
-    const rlim_t most = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + enough_for_texts;
-    const rlimit limit = {most, most};
-    const std::string text = setrlimit(RLIMIT_AS, &limit) == 0 ? refusal() : "no limit";
+    const rlim_t used = resource == RLIMIT_AS ? pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) : 0;
+    const rlimit limit = {used + left, used + left};
+    const std::string text = setrlimit(resource, &limit) == 0 ? refusal() : "no limit";
     _exit(write(ends[1], text.data(), text.size()) < 0);
   }
   close(ends[1]);
@@ -79,7 +78,8 @@ std::string refusal_without_memory() {
 }
 
 TEST(LapackRefusal, SaysWhatIsMissingWhereNoLibraryCanBeOpened) {
-  const std::string text = refusal_without_memory();
+  // No file can be opened: as on a machine without one.
+  const std::string text = refusal_within(RLIMIT_NOFILE, 0);
   const std::string expected =
       "solve: a BLAS and LAPACK library, got none (Debian's package libopenblas0-pthread has one; GPUCOMPUTE_BLAS "
       "names "
@@ -88,6 +88,12 @@ TEST(LapackRefusal, SaysWhatIsMissingWhereNoLibraryCanBeOpened) {
   for (const char* const tried : {"libopenblas.so.0: ", "libmkl_rt.so.2: ", "; liblapack.so.3: "}) {
     EXPECT_NE(text.find(tried), std::string::npos) << tried << " in " << text;
   }
+}
+
+TEST(LapackRefusal, SaysThatALimitLeavesNoRoomForTheBuffersThatOpenBlasWouldAskForForEver) {
+  const std::string text = refusal_within(RLIMIT_AS, rlim_t{100} << 20U);
+  EXPECT_EQ(text.find("solve: limits of the process that leave "), 0U) << text;
+  EXPECT_NE(text.find(" MiB for a BLAS library and the buffers of its threads, got "), std::string::npos) << text;
 }
 
 }  // namespace
