@@ -33,6 +33,8 @@ inline constexpr environment_variable environment[] = {
      "most 1 GiB"},
     {"GPUCOMPUTE_BLAS", "a file",
      "the BLAS and LAPACK library of the cpu; otherwise the first one that the linker finds"},
+    {"OPENBLAS_NUM_THREADS", "a number; anything else counts as unset",
+     "OpenBLAS's own; here, for how many threads a limit of the address space must leave it buffers"},
     {"XDG_CACHE_HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"HOME", "a folder", "see GPUCOMPUTE_CACHE_DIR"},
     {"GPUCOMPUTE_CUDA_DRIVER", "a file",

@@ -20,6 +20,27 @@ plan plan_of_small(dtype type, int threads) {
   return result;
 }
 
+/// Memory, which a few bytes do not allocate.
+class room {
+ public:
+  room() {}  // NOLINT(modernize-use-equals-default): the bytes stay unwritten
+  room(const room&) = delete;
+  room& operator=(const room&) = delete;
+  ~room() = default;
+
+  void open(solver& with, std::size_t bytes) {
+    if (bytes > sizeof few_) {
+      more_ = with.allocate(bytes);
+    }
+  }
+  void* data() const { return more_ != nullptr ? more_.get() : const_cast<std::byte*>(few_); }
+
+ private:
+  std::shared_ptr<void> more_;
+  // Larger alignment would take what holds this past malloc's fast ways.
+  alignas(std::max_align_t) std::byte few_[512];
+};
+
 /// Copies of the small matrices of a call; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
  public:
@@ -28,10 +49,7 @@ class copies_keeper final : public solve_report::keeper {
         size_{a.stored.rows, a.stored.rows, sides.type, sides.count, false},
         systems_(systems),
         transposed_(a.transposed) {
-    const std::size_t bytes = each_bytes() * static_cast<std::size_t>(systems);
-    if (bytes > sizeof few_) {
-      memory_ = with.allocate(bytes);
-    }
+    copies_.open(with, each_bytes() * static_cast<std::size_t>(systems));
   }
 
   const planned_for& size() const { return size_; }
@@ -40,7 +58,7 @@ class copies_keeper final : public solve_report::keeper {
     const auto size = static_cast<std::int64_t>(size_of(size_.type));
     const bool dense = first.row_stride == size && first.column_stride == size * size_.rows &&
                        (systems_ == 1 || system_stride == static_cast<std::int64_t>(each_bytes()));
-    return dense ? data() : nullptr;
+    return dense ? copies_.data() : nullptr;
   }
 
   void keep(const matrix_view& first, std::int64_t system_stride) {
@@ -74,9 +92,8 @@ class copies_keeper final : public solve_report::keeper {
 
  private:
   std::size_t each_bytes() const { return static_cast<std::size_t>(size_.rows * size_.rows) * size_of(size_.type); }
-  void* data() const { return memory_ != nullptr ? memory_.get() : const_cast<std::byte*>(few_); }
   block block_of(std::int64_t i) const {
-    return {static_cast<char*>(data()) + i * static_cast<std::int64_t>(each_bytes()), size_.type, size_.rows,
+    return {static_cast<char*>(copies_.data()) + i * static_cast<std::int64_t>(each_bytes()), size_.type, size_.rows,
             size_.rows, std::max<std::int64_t>(1, size_.rows)};
   }
 
@@ -84,34 +101,7 @@ class copies_keeper final : public solve_report::keeper {
   planned_for size_;
   std::int64_t systems_;
   bool transposed_;  ///< these are copies of the transposes
-  std::shared_ptr<void> memory_;
-  // Larger alignment would take this object past malloc's fast ways.
-  alignas(std::max_align_t) std::byte few_[512];
-};
-
-/// Where an x is until it may be seen; a short one needs no memory.
-class room_aside {
- public:
-  room_aside() {}  // NOLINT(modernize-use-equals-default): the bytes stay unwritten
-  room_aside(const room_aside&) = delete;
-  room_aside& operator=(const room_aside&) = delete;
-  ~room_aside() = default;
-
-  const block& open(solver& with, const right_hand_sides& sides) {
-    elements_ = {few_, sides.type, sides.unknowns, sides.count, sides.unknowns};
-    const std::size_t bytes = static_cast<std::size_t>(sides.unknowns * sides.count) * size_of(sides.type);
-    if (bytes > sizeof few_) {
-      memory_ = with.allocate(bytes);
-      elements_.data = memory_.get();
-    }
-    return elements_;
-  }
-  const block& elements() const { return elements_; }
-
- private:
-  block elements_;
-  std::shared_ptr<void> memory_;
-  alignas(64) std::byte few_[512];
+  room copies_;
 };
 
 std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
@@ -122,6 +112,24 @@ bool is_aligned(const matrix_view& a, std::int64_t system_stride, dtype type) {
   return a.type == type && (bits & (size_of(component(type)) - 1)) == 0;
 }
 
+/// Up to this order LU is fastest whatever the structure.
+constexpr std::int64_t largest_of_any_structure = 32;
+
+/// Whether no structure of the systems could make another method faster: what has numbers in both far corners is neither
+/// a triangle nor a band, and LU here is as fast as Cholesky there.
+bool are_full(const coefficients& a, const right_hand_sides& sides) {
+  const std::int64_t last = a.stored.rows - 1;
+  const std::int64_t count = element_count(sides.batch);
+  const std::int64_t a_system = stride_or_zero(sides.a_strides);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const matrix_view one = moved(a.stored, i * a_system);
+    if (entry_of(one, 0, last) == 0.0 || entry_of(one, last, 0) == 0.0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides) {
   const std::int64_t n = a.stored.rows;
   return n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
@@ -130,23 +138,9 @@ bool suits(const solver& with, const solve_options& options, const coefficients&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
          !options.forward_bound && sides.batch.rank() <= 1 &&
          is_aligned(a.stored, stride_or_zero(sides.a_strides), sides.type) &&
-         is_aligned(sides.b, stride_or_zero(sides.b_strides), sides.type);
-}
-
-/// Up to this order LU is fastest whatever the structure.
-constexpr std::int64_t largest_of_any_structure = 32;
-
-/// Whether no structure of the systems could make another method faster: what has numbers in both far corners is neither
-/// a triangle nor a band, and LU here is as fast as Cholesky there.
-bool are_full(const coefficients& a, std::int64_t count, std::int64_t a_system) {
-  const std::int64_t last = a.stored.rows - 1;
-  for (std::int64_t i = 0; i < count; ++i) {
-    const matrix_view one = moved(a.stored, i * a_system);
-    if (entry_of(one, 0, last) == 0.0 || entry_of(one, last, 0) == 0.0) {
-      return false;
-    }
-  }
-  return true;
+         is_aligned(sides.b, stride_or_zero(sides.b_strides), sides.type) &&
+         (n <= largest_of_any_structure || options.assume == structure::general || options.method == method::lu ||
+          are_full(a, sides));
 }
 
 /// What a call may use; not asked where one system uses one anyway.
@@ -177,15 +171,13 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   }
   const std::int64_t count = element_count(sides.batch);
   const std::int64_t a_system = stride_or_zero(sides.a_strides);
-  if (a.stored.rows > largest_of_any_structure && options.assume == structure::any &&
-      options.method == method::automatic && !are_full(a, count, a_system)) {
-    return false;
-  }
   // The caller's memory is written when nothing can fail any more.
-  room_aside aside;
-  const bool stays_aside = options.out && sides.batch.rank() == 0;
-  if (stays_aside) {
-    x = view_of(aside.open(with, sides));
+  room aside;
+  block there = {nullptr, sides.type, sides.unknowns, sides.count, sides.unknowns};
+  if (options.out && sides.batch.rank() == 0) {
+    aside.open(with, static_cast<std::size_t>(sides.unknowns * sides.count) * size_of(sides.type));
+    there.data = aside.data();
+    x = view_of(there);
   }
   auto kept = std::make_shared<copies_keeper>(with, a, sides, count);
   const planned_for& size = kept->size();
@@ -243,8 +235,8 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     kept->keep(a.stored, a_system);
   }
   report.kept = std::move(kept);
-  if (stays_aside) {
-    with.store(aside.elements(), view_of_x(to.view, sides));
+  if (there.data != nullptr) {
+    with.store(there, view_of_x(to.view, sides));
   }
   result.x = std::move(to.made);
   return true;

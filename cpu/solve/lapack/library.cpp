@@ -38,7 +38,7 @@ bool has_wide_integers(void* idamax) {
 void require_room_for_buffers() {
   constexpr std::size_t mib = std::size_t{1} << 20U, for_a_thread = 128 * mib, for_itself = 64 * mib;
   std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-  if (const char* const told = std::getenv("OPENBLAS_NUM_THREADS")) {
+  if (const char* const told = device_layer::setting("OPENBLAS_NUM_THREADS")) {
     const std::size_t number = std::strtoull(told, nullptr, 10);
     threads = number > 0 ? std::min(threads, number) : threads;
   }
@@ -46,7 +46,7 @@ void require_room_for_buffers() {
   const std::size_t left = free_in_process();
   if (left < wanted) {
     throw out_of_memory("solve: limits of the process that leave " + std::to_string(wanted / mib) +
-                            " MiB for a BLAS library and the buffers of its threads, got " +
+                            " MiB of memory for a BLAS library and the buffers of its threads, got " +
                             std::to_string(left / mib) + " MiB left",
                         wanted);
   }

@@ -93,7 +93,8 @@ TEST(LapackRefusal, SaysWhatIsMissingWhereNoLibraryCanBeOpened) {
 TEST(LapackRefusal, SaysThatALimitLeavesNoRoomForTheBuffersThatOpenBlasWouldAskForForEver) {
   const std::string text = refusal_within(RLIMIT_AS, rlim_t{100} << 20U);
   EXPECT_EQ(text.find("solve: limits of the process that leave "), 0U) << text;
-  EXPECT_NE(text.find(" MiB for a BLAS library and the buffers of its threads, got "), std::string::npos) << text;
+  EXPECT_NE(text.find(" MiB of memory for a BLAS library and the buffers of its threads, got "), std::string::npos)
+      << text;
 }
 
 }  // namespace
