@@ -184,19 +184,21 @@ TEST_P(SolveAtTheEdge, AnExplanationRefusesWhatASolveRefuses) {
 }
 
 TEST_P(SolveAtTheEdge, AnExplanationBeforehandNamesTheWayThatIsTaken) {
-  for (const std::int64_t n : {1, 8, 32, 33}) {
-    auto a = random_matrix<double>(n, n, 4);
-    for (std::int64_t i = 0; i < n; ++i) {
-      for (std::int64_t j = 0; j < n; ++j) {
-        a(i, j) = i == j ? 40 : a(j, i);
-      }
-    }
+  const auto plan_of = [](const std::string& text) {
+    const std::size_t begin = text.find("plan: ");
+    return text.substr(begin, text.find(';', begin) - begin);
+  };
+  for (const std::int64_t n : {1, 8, 32, 33, 64, 65}) {
     const auto b = random_numbers<double>(n, 2);
-    const auto plan_of = [](const std::string& text) {
-      const std::size_t begin = text.find("plan: ");
-      return text.substr(begin, text.find(';', begin) - begin);
-    };
-    EXPECT_EQ(plan_of(explain_solve(a.view(), b, on_device())), plan_of(solve(a.view(), b, on_device()).explain()));
+    for (const bool symmetric : {true, false}) {
+      auto a = random_matrix<double>(n, n, 4);
+      for (std::int64_t i = 0; i < n; ++i) {
+        for (std::int64_t j = 0; j < n; ++j) {
+          a(i, j) = i == j ? 70 : symmetric ? a(j, i) : i < j ? a(i, j) : 0;
+        }
+      }
+      EXPECT_EQ(plan_of(explain_solve(a.view(), b, on_device())), plan_of(solve(a.view(), b, on_device()).explain()));
+    }
   }
 }
 
