@@ -92,6 +92,15 @@ std::string plan_text(const array_view& a, const array_view& b, const solve_opti
 /// Before the work: every file can be written, and no two are one.
 void require_outputs(const parsed_command& line) {
   const auto x = line.value("-o"), json = line.value("--json");
+  for (const auto& each : {x, json}) {
+    for (const std::string_view input : line.operands()) {
+      if (each && same_file(*each, std::string(input)))
+        throw bad_input(std::string(each == x ? "-o " : "--json ") + *each +
+                        ": expected a file of its own, got that of an input");
+    }
+  }
+  if (x && x->ends_with(".mtx"))
+    throw bad_input("-o " + *x + ": expected a name for an .npy file, got one for Matrix Market");
   if (x) require_writable(*x);
   if (json && *json != "-") require_writable(*json);
   if (x && json && same_file(*x, *json))

@@ -2,6 +2,9 @@
 #include "bench/command/solve_report.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
 
 #include "bench/command/solve_input.hpp"
 #include "bench/report/number.hpp"
@@ -52,10 +55,21 @@ std::string report_line(const solved& one) {
   return text + "\n";
 }
 
+/// Which systems, the first few by name.
+std::string of_stack(std::span<const std::int64_t> doubtful) {
+  constexpr std::size_t most_named = 5;
+  if (doubtful.empty()) return "";
+  std::string text = doubtful.size() == 1 ? " (system" : " (systems";
+  for (std::size_t i = 0; i < std::min(most_named, doubtful.size()); ++i) {
+    text += (i == 0 ? " " : ", ") + std::to_string(doubtful[i]);
+  }
+  const std::size_t more = doubtful.size() - std::min(most_named, doubtful.size());
+  return text + (more == 0 ? "" : " and " + std::to_string(more) + " more") + " of the stack, from 0)";
+}
+
 std::string warning(const solved& one) {
   const solve_report& report = one.found.report;
-  const std::string where =
-      report.doubtful.empty() ? "" : " (in " + std::to_string(report.doubtful.size()) + " systems of the stack)";
+  const std::string where = of_stack(report.doubtful);
   switch (report.verdict) {
     case verdict::ill_conditioned:
       return "A is singular to working precision" + where + ": rcond " +

@@ -9,6 +9,6 @@ namespace gpucompute::cpu {
 
 std::int64_t largest_small(dtype type);
 
-void solve_small(const solving::small_systems& systems, solving::small_outcome* outcomes, double* errors);
+int solve_small(const solving::small_systems& systems, solving::small_outcome* outcomes, double* errors);
 
 }  // namespace gpucompute::cpu

@@ -60,7 +60,7 @@ struct solve_options {
   factor_precision factors = factor_precision::automatic;
   gpucompute::condition condition = gpucompute::condition::screened;
   gpucompute::device device = {};
-  /// Most threads to use; 0: as many as the thread budget of the process allows and the size repays.
+  /// Most threads to use where the size repays them; 0: as many as the thread budget of the process allows.
   int threads = 0;
   /// Where x goes: of the shape and dtype that x has; it may overlap neither A nor b. None given: the call makes the array.
   /// A call that fails leaves it as it was, but for systems of a batch that were solved before.

@@ -110,12 +110,17 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   std::string text = "solve: A " + order_text(call) + ", " + std::to_string(call.size.right_hand_sides) +
                      (call.size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
                      (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
-  text += "device: " + call.device + ", " + with.library() + ", " + std::to_string(call.chosen.threads) +
-          (call.chosen.threads == 1 ? " thread\n" : " threads\n");
+  const bool by_library = call.chosen.why != reason::small;
+  text += "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") +
+          std::to_string(call.chosen.threads) + (call.chosen.threads == 1 ? " thread\n" : " threads\n");
   text += "found: " + structure_text(call) + "\n";
   text += "plan: " + way_text(call.chosen.method, call.chosen.factors, call.size) + ": " +
-          std::string(words(call.chosen.why)) + "; predicted " + predicted(call.chosen.method, call.chosen.factors) +
-          "\n";
+          std::string(words(call.chosen.why));
+  if (!by_library) {  // the profile's rates are the library's
+    return text + "\n";
+  }
+  text +=
+      "; predicted " + predicted(call.chosen.method, call.chosen.factors) + (call.systems == 1 ? "\n" : " a system\n");
   for (const auto& [which, factors_type] : alternatives(call)) {
     text += "  instead of " + way_text(which, factors_type, call.size) + ": predicted " +
             predicted(which, factors_type) + "\n";

@@ -124,7 +124,8 @@ class factorization::implementation {
   const prepared& only_square(const char* function) const {
     if (systems_.size() != 1 || a_.batch.rank() != 0 || a_.stored.rows != a_.stored.columns) {
       throw invalid_argument(std::string(function) + ": one square matrix, got " + std::to_string(systems_.size()) +
-                             " of " + std::to_string(a_.stored.rows) + " x " + std::to_string(a_.stored.columns));
+                             " of " + std::to_string(a_.transposed ? a_.stored.columns : a_.stored.rows) + " x " +
+                             std::to_string(a_.transposed ? a_.stored.rows : a_.stored.columns));
     }
     return systems_.front();
   }

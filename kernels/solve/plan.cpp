@@ -126,7 +126,7 @@ structure mirrored(structure promise) {
 std::string_view words(reason why) {
   constexpr std::string_view texts[] = {
       "asked for",
-      "the caller vouches for the structure, and A has it",
+      "the caller vouches for the structure",
       "A is not square",
       "only the diagonal holds numbers",
       "zeros below the diagonal",
@@ -210,12 +210,12 @@ plan make_plan(const char* function, const solve_options& options, const planned
   result.hermitian = found.hermitian;
   const bool dense = made.method == method::lu || made.method == method::cholesky;
   result.factors = dense ? factor_type(options, size, profile) : size.type;
-  const int most = with.most_threads();
+  // Small ones wait longer for each other's threads than they work, on a busy machine for milliseconds.
   const std::int64_t order = std::min(size.rows, size.columns);
-  result.threads = order < profile.least_order_for_threads ? 1 : most;
-  if (options.threads > 0) {
-    result.threads = std::min(options.threads, most);
-  }
+  const int most = with.most_threads();
+  result.threads = order < profile.least_order_for_threads ? 1
+                   : options.threads > 0                   ? std::min(options.threads, most)
+                                                           : most;
   return result;
 }
 

@@ -70,7 +70,7 @@ class copies_keeper final : public solve_report::keeper {
   }
 
   double rcond() const override {
-    double least = std::numeric_limits<double>::infinity();
+    double least = systems_ == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
     for (std::int64_t i = 0; i < systems_; ++i) {
       const coefficients a{.type = size_.type, .stored = view_of(block_of(i))};
       const prepared one = prepare("rcond", a, i, size_.type, 1,
@@ -204,7 +204,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
   evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(systems.count), {});
-  with.solve_small(systems, outcomes.data(), report.backward_errors.data());
+  report.threads = with.solve_small(systems, outcomes.data(), report.backward_errors.data());
 
   report.bar = bar_of(size.rows, size.columns, size.type);
   report.factors = size.type;

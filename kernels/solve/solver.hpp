@@ -195,8 +195,8 @@ class solver {
   /// Largest order that solve_small() takes, because it is faster there than the methods above; 0: none.
   virtual std::int64_t largest_small(dtype type) const = 0;
   /// Copies to nothing but scratch of at most 160 KiB on the stack. outcomes: one a system. errors: backward errors, `right_hand_sides` a
-  /// system, or null. x of a singular system is not said.
-  virtual void solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) = 0;
+  /// system, or null. x of a singular system is not said. Returns how many threads it took.
+  virtual int solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) = 0;
 
   /// Threads that a call may ask for: the budget, or 1 where the caller stands in a parallel region or a forked child.
   virtual int most_threads() const = 0;

@@ -81,8 +81,8 @@ class lapack_of_a_library final : public host_solver {
   }
 
   std::int64_t largest_small(dtype type) const override { return cpu::largest_small(type); }
-  void solve_small(const solving::small_systems& systems, solving::small_outcome* outcomes, double* errors) override {
-    cpu::solve_small(systems, outcomes, errors);
+  int solve_small(const solving::small_systems& systems, solving::small_outcome* outcomes, double* errors) override {
+    return cpu::solve_small(systems, outcomes, errors);
   }
 
   int most_threads() const override { return threads_here(); }

@@ -39,8 +39,8 @@ class plain_loops final : public host_solver {
   }
 
   std::int64_t largest_small(dtype /*type*/) const override { return 0; }
-  void solve_small(const solving::small_systems& /*systems*/, solving::small_outcome* /*outcomes*/,
-                   double* /*errors*/) override {
+  int solve_small(const solving::small_systems& /*systems*/, solving::small_outcome* /*outcomes*/,
+                  double* /*errors*/) override {
     throw internal_error("solve: expected a solver that has a way for small systems, got plain loops");
   }
   int most_threads() const override { return 1; }

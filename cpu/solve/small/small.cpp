@@ -56,18 +56,18 @@ double expected_time(const small_systems& systems) {
 
 std::int64_t largest_small(dtype type) { return is_floating(type) || is_complex(type) ? kernels_of(type).largest : 0; }
 
-void solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) {
+int solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) {
   if (systems.order == 0) {
     std::fill_n(outcomes, systems.count, small_outcome{});
     if (errors != nullptr) std::fill_n(errors, systems.count * systems.right_hand_sides, 0.0);
-    return;
+    return 1;
   }
   const small::kernels& run = kernels_of(systems.type);
   const small::task work = task_of(systems);
   if (systems.count == 1) {
     run.single(work, 0, 1, outcomes, errors);
     copy(systems, 0, 1);
-    return;
+    return 1;
   }
   const bool interleaved = systems.order <= small::most_interleaved_rows;
   const auto solve_piece = [&](std::int64_t begin, std::int64_t end) {
@@ -91,7 +91,9 @@ void solve_small(const small_systems& systems, small_outcome* outcomes, double* 
     }
   };
   const double nanoseconds = expected_time(systems) * static_cast<double>(systems.count);
-  parallel_ranges(sharing_worth(nanoseconds, systems.threads), systems.count, run.lanes, solve_range);
+  const sharing how = sharing_worth(nanoseconds, systems.threads);
+  parallel_ranges(how, systems.count, run.lanes, solve_range);
+  return how.threads;
 }
 
 }  // namespace gpucompute::cpu

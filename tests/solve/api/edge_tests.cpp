@@ -186,7 +186,7 @@ TEST_P(SolveAtTheEdge, AnExplanationRefusesWhatASolveRefuses) {
 TEST_P(SolveAtTheEdge, AnExplanationBeforehandNamesTheWayThatIsTaken) {
   const auto plan_of = [](const std::string& text) {
     const std::size_t begin = text.find("plan: ");
-    return text.substr(begin, text.find(';', begin) - begin);
+    return text.substr(begin, text.find_first_of(";\n", begin) - begin);
   };
   for (const std::int64_t n : {1, 8, 32, 33, 64, 65}) {
     const auto b = random_numbers<double>(n, 2);
