@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -13,9 +14,11 @@ template <typename T, std::size_t N>
 class inline_buffer {
  public:
   inline_buffer() {}  // NOLINT(modernize-use-equals-default): keeps the array unwritten
-  inline_buffer(std::size_t size, const T& value) {
-    for (std::size_t i = 0; i < size; ++i) {
-      push_back(value);
+  inline_buffer(std::size_t size, const T& value) : size_(size) {
+    if (size <= N) {
+      std::fill_n(local_.begin(), size, value);
+    } else {
+      spilled_.assign(size, value);
     }
   }
   inline_buffer(const inline_buffer&) = delete;
