@@ -35,7 +35,7 @@ class verification {
   void measure(const factors& by, const block& x, std::span<double> errors);
   /// The infinity norm of op(A).
   double norm() const;
-  /// Multiplies x's columns by powers of two, so that it solves for the A and b that were given; false where it does. What x
+  /// Multiplies x's columns by powers of two, so that it solves for the A and b that were given; false where there is no need. What x
   /// loses beneath the smallest normal number is added to its errors.
   bool undo_scaling(const block& x, std::span<double> errors) const;
 

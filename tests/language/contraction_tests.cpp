@@ -5,6 +5,7 @@
 
 #include "kernels/language/compile.hpp"
 #include "kernels/language/tree.hpp"
+#include "tests/language/mistake.hpp"
 
 // `@`, matmul and dot: how they are read, typed and refused.
 
@@ -21,14 +22,7 @@ const std::vector<binding> names = {{"a", float64},
 
 template <typename Error>
 std::string mistake(std::string_view text) {
-  try {
-    compile_text(text, names);
-  } catch (const Error& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    return std::string("another type: ") + error.what();
-  }
-  return "none";
+  return mistake_in<Error>(text, names);
 }
 
 std::string shape_mistake(std::string_view text, const std::vector<dimensions>& shapes) {

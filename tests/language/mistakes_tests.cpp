@@ -5,6 +5,7 @@
 #include <gpucompute/error.hpp>
 
 #include "kernels/language/compile.hpp"
+#include "tests/language/mistake.hpp"
 
 namespace gpucompute::language {
 namespace {
@@ -20,14 +21,7 @@ const std::vector<binding> names = {{"a", float64},
 
 template <typename Error>
 std::string mistake(std::string_view text) {
-  try {
-    compile_text(text, names);
-  } catch (const Error& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    return std::string("another type: ") + error.what();
-  }
-  return "none";
+  return mistake_in<Error>(text, names);
 }
 
 TEST(Mistakes, SyntaxShowsThePlace) {

@@ -14,15 +14,6 @@ const planned_input a{"a", float64, {20, 30}};
 const planned_input b{"b", float64, {30, 20}};
 const planned_input z{"z", complex64, {30, 20}};
 
-std::vector<schedule> schedules(const plan& made) {
-  std::vector<schedule> all;
-  all.reserve(made.launches.size());
-  for (const launch& each : made.launches) {
-    all.push_back(each.kernel->schedule);
-  }
-  return all;
-}
-
 using enum schedule;
 using list = std::vector<schedule>;
 

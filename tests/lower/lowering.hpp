@@ -52,4 +52,14 @@ inline plan planned(const std::string& text, const std::vector<planned_input>& i
   return made;
 }
 
+/// Of each launch, in their order.
+inline std::vector<schedule> schedules(const plan& made) {
+  std::vector<schedule> all;
+  all.reserve(made.launches.size());
+  for (const launch& each : made.launches) {
+    all.push_back(each.kernel->schedule);
+  }
+  return all;
+}
+
 }  // namespace gpucompute::lower

@@ -13,15 +13,6 @@ const planned_input a{"a", float64, {1000}};
 const planned_input b{"b", float64, {1000}};
 const planned_input m{"m", float64, {200, 300}};
 
-std::vector<schedule> schedules(const plan& made) {
-  std::vector<schedule> all;
-  all.reserve(made.launches.size());
-  for (const launch& each : made.launches) {
-    all.push_back(each.kernel->schedule);
-  }
-  return all;
-}
-
 using enum schedule;
 using list = std::vector<schedule>;
 
