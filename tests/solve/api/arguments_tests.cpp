@@ -54,6 +54,14 @@ TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
   EXPECT_EQ(promised(structure::symmetric).substr(0, 38), "solve: A that is symmetric, got A[0, 1");
   a(3, 1) = 0;
   EXPECT_EQ(promised(structure::upper), "nothing was refused");
+  for (std::int64_t k = 0; k < 25; ++k) {
+    a(k / 5, k % 5) = std::abs(k / 5 - k % 5) <= 1 ? 1 + static_cast<double>(k) : 0;
+  }
+  EXPECT_EQ(promised(structure::tridiagonal), "nothing was refused");
+  a(3, 1) = 7;
+  EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[3, 1] = 7");
+  std::swap(a(3, 1), a(1, 3));
+  EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[1, 3] = 7");
 }
 
 TEST_P(Arguments, WhatIsNotFiniteIsRefusedWithItsPlace) {
@@ -118,6 +126,20 @@ TEST_P(Arguments, AnExactlySingularMatrixIsRefusedWithItsPivot) {
   }
 }
 
+TEST_P(Arguments, OutOfASystemThatIsRefusedStaysAsItWas) {
+  for (const std::int64_t n : {4, 70}) {
+    auto a = random_matrix<double>(n, n, 1);
+    for (std::int64_t i = 0; i < n; ++i) {
+      a(i, 1) = a(1, i) = 0;
+    }
+    std::vector<double> x(static_cast<std::size_t>(n), 77);
+    solve_options options = on_device();
+    options.out = x;
+    EXPECT_THROW(solve(a.view(), random_numbers<double>(n, 2), options), singular_matrix);
+    EXPECT_EQ(x, std::vector<double>(static_cast<std::size_t>(n), 77));
+  }
+}
+
 TEST_P(Arguments, OneSingularSystemOfABatchIsNamed) {
   auto a = random_numbers<double>(6 * 9, 1);
   for (std::size_t i = 0; i < 9; ++i) {
@@ -175,9 +197,15 @@ TEST_P(Arguments, ASystemBeyondTheMemoryThatIsLeftIsRefusedWithWhatFits) {
     solve(a, b, on_device());
     FAIL();
   } catch (const out_of_memory& refused) {
-    EXPECT_NE(std::string(refused.what()).find("the largest square system of this kind that fits has n = "),
-              std::string::npos)
-        << refused.what();
+    const std::string text = refused.what();
+    const auto number_after = [&](const std::string& words) {
+      const std::size_t at = text.find(words);
+      return at == std::string::npos ? std::nan("") : std::stod(text.substr(at + words.size()));
+    };
+    const double left = 1e9 * number_after("a system that fits into the ");
+    const double fitting = number_after("the largest square system of this kind that fits has n = ");
+    EXPECT_LE(fitting * fitting * 8, left) << text;
+    EXPECT_GE(fitting * fitting * 8, left - 0.2e9) << text;
     EXPECT_GE(refused.bytes(), static_cast<std::size_t>(n) * static_cast<std::size_t>(n) * 8);
   }
 }

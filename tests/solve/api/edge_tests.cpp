@@ -46,6 +46,11 @@ TEST_P(SolveAtTheEdge, WhatIsNotFiniteInABroadcastBatchIsFoundInTheOperandThatHo
     std::vector<double> side(static_cast<std::size_t>(n), 1);
     side[2] = std::nan("");
     EXPECT_EQ(place_of_non_finite([&] { solve(matrices, side, on_device()); }), (dimensions{2}));
+    std::vector<double> sides_of_two(static_cast<std::size_t>(4 * n), 1);
+    sides_of_two[static_cast<std::size_t>(n)] = std::nan("");
+    const array_view two(sides_of_two.data(), {2, 2, 1, n, 1});
+    const array_view three(a.data(), {3, n, n});
+    EXPECT_EQ(place_of_non_finite([&] { solve(three, two, on_device()); }), (dimensions{0, 1, 0, 0, 0}));
   }
 }
 
@@ -101,6 +106,17 @@ TEST_P(SolveAtTheEdge, AnXThatIsTooSmallToBeHeldIsReported) {
               verdict::good);
     EXPECT_EQ(solve(a.view(), std::vector<double>(static_cast<std::size_t>(n)), on_device()).report.verdict,
               verdict::good);
+  }
+}
+
+TEST_P(SolveAtTheEdge, AnXThatIsTooLargeToBeHeldIsReported) {
+  for (const std::int64_t n : {1, 4, 60}) {
+    auto a = random_matrix<double>(n, n, 4);
+    for (double& each : a.values) {
+      each *= 1e-300;
+    }
+    const solution s = solve(a.view(), std::vector<double>(static_cast<std::size_t>(n), 1e300), on_device());
+    EXPECT_EQ(s.report.verdict, verdict::inaccurate) << s.explain();
   }
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
 #include "tests/solve/api/systems.hpp"
 
 namespace gpucompute::tests {
@@ -129,6 +131,56 @@ TEST_P(SolveByStructure, RankDeficientLeastSquaresGivesTheShortestSolutionAndThe
   EXPECT_NEAR(s.x.values<double>()[0], 2.0 / 3, 1e-13);
   EXPECT_NEAR(s.x.values<double>()[1], -1.0 / 3, 1e-13);
   EXPECT_NEAR(s.x.values<double>()[2], 1.0 / 3, 1e-13);
+}
+
+TEST_P(SolveByStructure, TheRankIsWhatTheToleranceMakesIt) {
+  for (const method by : {method::automatic, method::rank_revealing}) {
+    const auto rank = [&](double least, std::optional<double> tolerance) {
+      const dense_matrix<double> a(4, 3, {1, 0, 0, 0, 1, 0, 0, 0, least, 0, 0, 0});
+      solve_options options = on_device();
+      options.method = by;
+      options.rank_tolerance = tolerance;
+      return solve(a.view(), random_numbers<double>(4, 2), options).report.rank;
+    };
+    EXPECT_EQ(rank(0x1p-48, {}), 3);  // the tolerance that is taken is 4 epsilon
+    EXPECT_EQ(rank(0x1p-52, {}), 2);
+    EXPECT_EQ(rank(1e-4, 1e-5), 3);
+    EXPECT_EQ(rank(1e-4, 1e-3), 2);
+  }
+}
+
+TEST_P(SolveByStructure, AComplexMatrixThatIsSymmetricIsNotTakenForHermitian) {
+  auto a = random_matrix<std::complex<double>>(70, 70, 3);
+  for (std::int64_t i = 0; i < 70; ++i) {
+    for (std::int64_t j = 0; j < i; ++j) {
+      a(i, j) = a(j, i);
+    }
+  }
+  const auto b = random_numbers<std::complex<double>>(70, 4);
+  solve_options options = on_device();
+  options.method = method::indefinite;
+  const solution s = solve(a.view(), b, options);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_LE(backward_error<std::complex<double>>(a, operation::none, s.x.values<std::complex<double>>(), b),
+            s.report.bar);
+}
+
+TEST_P(SolveByStructure, AMatrixGivenUpMayLieInAnyLayout) {
+  constexpr std::int64_t n = 70;
+  const auto a = random_matrix<double>(n, n, 4);
+  const auto b = random_numbers<double>(n, 2);
+  for (const auto& [row, column] :
+       {std::pair<std::int64_t, std::int64_t>{16, 16 * n}, {8 * n + 4, 8}, {8, 8 * n + 24}}) {
+    std::vector<char> memory(static_cast<std::size_t>((n - 1) * (row + column) + 8));
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::int64_t j = 0; j < n; ++j) {
+        std::memcpy(memory.data() + i * row + j * column, &a(i, j), sizeof(double));
+      }
+    }
+    const solution s = solve(overwrite(mutable_view(memory.data(), float64, {n, n}, {row, column})), b, on_device());
+    EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+    EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar);
+  }
 }
 
 TEST_P(SolveByStructure, AMatrixGivenUpIsSolvedInItsOwnMemory) {

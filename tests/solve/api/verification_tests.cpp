@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernels/solve/test_hook.hpp"
-#include "tests/solve/api/systems.hpp"
+#include "tests/solve/api/spoiled.hpp"
 
 namespace gpucompute::tests {
 namespace {
@@ -18,20 +17,6 @@ dense_matrix<double> hilbert(std::int64_t n) {
   return a;
 }
 
-/// The transpose of Wilkinson's matrix, whose last column elimination with partial pivoting doubles at every step. A row-major
-/// matrix is factored as its transpose.
-dense_matrix<double> wilkinson_transposed(std::int64_t n) {
-  dense_matrix<double> a(n, n);
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = 0; j < i; ++j) {
-      a(j, i) = -1;
-    }
-    a(i, i) = 1;
-    a(n - 1, i) = 1;
-  }
-  return a;
-}
-
 /// Puts an error of ten times the bar into x, however often it is computed.
 template <typename T>
 void spoil(solving::solver& with, const solving::block& x, double bar) {
@@ -39,14 +24,6 @@ void spoil(solving::solver& with, const solving::block& x, double bar) {
   with.norms(x, norms);
   static_cast<T*>(x.data)[0] += static_cast<T>(static_cast<decltype(std::abs(T()))>(10 * bar * norms[0].largest));
 }
-
-class spoiled {
- public:
-  explicit spoiled(solving::x_hook hook) { solving::before_measuring = hook; }
-  spoiled(const spoiled&) = delete;
-  spoiled& operator=(const spoiled&) = delete;
-  ~spoiled() { solving::before_measuring = nullptr; }
-};
 
 /// A permutation: its norm is 1, and an error of x is one of A x.
 template <typename T>
@@ -76,6 +53,17 @@ TEST_P(Verification, AnErrorOfTenTimesTheBarIsCaughtAndMendedInComplex64) {
 }
 TEST_P(Verification, AnErrorOfTenTimesTheBarIsCaughtAndMendedInComplex128) {
   check_caught<std::complex<double>>(on_device());
+}
+
+TEST_P(Verification, TheBarIsThirtyRoundoffsARow) {
+  for (const std::int64_t n : {3, 90}) {
+    const auto wide = random_matrix<double>(n, n, 3);
+    const auto narrow = random_matrix<std::complex<float>>(n, n + 2, 3);
+    EXPECT_EQ(solve(wide.view(), random_numbers<double>(n, 4), on_device()).report.bar,
+              30 * static_cast<double>(n) * 0x1p-53);
+    EXPECT_EQ(solve(narrow.view(), random_numbers<float>(n, 4), on_device()).report.bar,
+              30 * static_cast<double>(n + 2) * 0x1p-24);
+  }
 }
 
 /// What no refinement can mend: the factors are those of A given up, so nothing can be read again.
@@ -112,6 +100,8 @@ TEST_P(Verification, AMethodThatTheCallerFixedIsNotChanged) {
   for (const solve_attempt& one : s.report.attempts) {
     EXPECT_EQ(one.method, method::lu);
   }
+  const double error = backward_error<double>(a, operation::none, s.x.values<double>(), b);
+  EXPECT_NEAR(error, s.report.backward_error, error / 10);  // of the x that is given, not of a step beside it
 }
 
 TEST_P(Verification, SingularToWorkingPrecisionGivesXAndAWarning) {
@@ -152,6 +142,20 @@ TEST_P(Verification, AlwaysAndNeverAreObeyed) {
   EXPECT_EQ(solve(a.view(), b, options).report.verdict, verdict::ill_conditioned);
 }
 
+TEST_P(Verification, TheConditionIsSeenWhateverBIs) {
+  const dense_matrix<double> a(2, 2, {1, 2, 2, 4 + 0x1p-50});
+  const solution s = solve(a.view(), std::vector<double>{1, 2}, on_device());  // x: 1, 0
+  EXPECT_EQ(s.report.verdict, verdict::ill_conditioned) << s.explain();
+}
+
+TEST_P(Verification, AConditionBeyondAllNumbersIsSeen) {
+  // Screening comes to infinity minus infinity, x does not.
+  const dense_matrix<double> a(3, 3, {1, 1, 1, 0, 1, 1, 0, 0, 1e-310});
+  const solution s = solve(a.view(), std::vector<double>{1, 0, 0}, on_device());
+  EXPECT_EQ(s.report.verdict, verdict::ill_conditioned) << s.explain();
+  EXPECT_EQ(s.x.values<double>()[0], 1);
+}
+
 TEST_P(Verification, TheForwardBoundHoldsTheForwardError) {
   constexpr std::int64_t n = 40;
   const auto a = random_matrix<double>(n, n, 3);
@@ -173,6 +177,28 @@ TEST_P(Verification, TheForwardBoundHoldsTheForwardError) {
   EXPECT_LE(error / size, s.report.forward_bound);
 }
 
+TEST_P(Verification, TheForwardBoundIsTwiceTheBackwardErrorWithARoundingTimesTheCondition) {
+  for (const std::int64_t n : {3, 80}) {
+    const auto a = random_matrix<double>(n, n, 3);
+    solve_options options = on_device();
+    options.forward_bound = true;
+    const solution s = solve(a.view(), random_numbers<double>(n, 4), options);
+    EXPECT_DOUBLE_EQ(s.report.forward_bound, 2 * (s.report.backward_error + 0x1p-53) * s.report.condition_bound);
+    EXPECT_GE(s.report.condition_bound, 1 / s.report.rcond());
+  }
+}
+
+TEST_P(Verification, AConditionIsDoubtfulFromTheInverseOfTwoRoundoffsOn) {
+  for (const auto& [least, expected] : {std::pair(0x1p-54, verdict::ill_conditioned), {0x1p-50, verdict::good}}) {
+    for (const condition asked : {condition::screened, condition::always}) {
+      const dense_matrix<double> a(2, 2, {1, 0, 0, least});
+      solve_options options = on_device();
+      options.condition = asked;
+      EXPECT_EQ(solve(a.view(), std::vector<double>{1, 1}, options).report.verdict, expected) << least;
+    }
+  }
+}
+
 TEST_P(Verification, Float32FactorsAreRefinedToTheBackwardErrorOfFloat64) {
   const auto a = random_matrix<double>(120, 120, 3);
   const auto b = random_numbers<double>(120, 4);
@@ -191,7 +217,9 @@ TEST_P(Verification, Float32FactorsThatCannotBeRefinedAreMadeAnewAndTheReasonSai
   const solution s = solve(a.view(), random_numbers<double>(11, 4), options);
   EXPECT_EQ(s.report.factors, float64) << s.explain();
   ASSERT_GE(s.report.attempts.size(), 2U);
-  EXPECT_FALSE(s.report.attempts.front().outcome.empty());
+  EXPECT_FALSE(s.report.attempts.front().outcome.empty());  // of Cholesky's
+  EXPECT_EQ(s.report.attempts[1].outcome, "the condition is too large for float32 factors");
+  EXPECT_EQ(s.report.attempts[1].refinements, 0);
   EXPECT_LE(s.report.backward_error, s.report.bar);
 }
 

@@ -62,6 +62,21 @@ TYPED_TEST(SmallExtremes, NonFiniteElementsAreFoundAtEveryPlace) {
   });
 }
 
+TYPED_TEST(SmallExtremes, ANaNInOneOfManyRightHandSidesIsFound) {
+  for_each_isa([] {
+    std::mt19937_64 random(4);
+    for (const std::int64_t count : {1, 2}) {
+      for (const std::int64_t bad : {0, 20, 39}) {
+        small_case<TypeParam> one(count, 12, 40);
+        one.fill(random);
+        one.at_b(0, 5, bad) = number<TypeParam>(std::numeric_limits<double>::quiet_NaN());
+        one.run();
+        EXPECT_FALSE(one.outcomes[0].finite) << bad;
+      }
+    }
+  });
+}
+
 TYPED_TEST(SmallExtremes, ASingularSystemWithANaNIsNotFinite) {
   for_each_isa([] {
     for (const std::int64_t count : {1, 4}) {

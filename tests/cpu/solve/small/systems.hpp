@@ -136,6 +136,8 @@ struct small_case {
     }
     return found;
   }
+  /// Of a column of x, as it is.
+  double backward_error(std::int64_t s, std::int64_t c);
   /// x of a system is small in its backward error, and what is said of the system is so.
   void expect_solved(std::int64_t s);
 
@@ -185,27 +187,31 @@ inline wide_matrix inverse_of(wide_matrix a) {
 }
 
 template <typename T>
+double small_case<T>::backward_error(std::int64_t s, std::int64_t c) {
+  const wide_matrix of = matrix(s);
+  long double norm_r = 0, norm_x = 0, norm_b = 0;
+  for (std::int64_t i = 0; i < order; ++i) {
+    wide r(at_b(s, i, c));
+    norm_b = std::max(norm_b, std::abs(r));
+    for (std::int64_t j = 0; j < order; ++j) {
+      const wide solution(at_x(s, j, c));
+      r -= of[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] * solution;
+      norm_x = std::max(norm_x, std::abs(solution));
+    }
+    norm_r = std::max(norm_r, std::abs(r));
+  }
+  return norm_r == 0 ? 0.0 : static_cast<double>(norm_r / (row_norm(of) * norm_x + norm_b));
+}
+
+template <typename T>
 void small_case<T>::expect_solved(std::int64_t s) {
   const solving::small_outcome& outcome = outcomes[static_cast<std::size_t>(s)];
   ASSERT_TRUE(outcome.finite);
   ASSERT_EQ(outcome.singular_at, -1);
-  const wide_matrix of = matrix(s);
-  const long double norm_a = row_norm(of);
   const double u = unit_roundoff<T>;
   double worst = 0;
   for (std::int64_t c = 0; c < columns; ++c) {
-    long double norm_r = 0, norm_x = 0, norm_b = 0;
-    for (std::int64_t i = 0; i < order; ++i) {
-      wide r(at_b(s, i, c));
-      norm_b = std::max(norm_b, std::abs(r));
-      for (std::int64_t j = 0; j < order; ++j) {
-        const wide solution(at_x(s, j, c));
-        r -= of[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)] * solution;
-        norm_x = std::max(norm_x, std::abs(solution));
-      }
-      norm_r = std::max(norm_r, std::abs(r));
-    }
-    const auto error = norm_r == 0 ? 0.0 : static_cast<double>(norm_r / (norm_a * norm_x + norm_b));
+    const double error = backward_error(s, c);
     const double said = errors[static_cast<std::size_t>(s * columns + c)];
     EXPECT_LE(error, 4 * static_cast<double>(order) * u) << "system " << s << ", column " << c;
     EXPECT_LE(std::abs(said - error), 2 * static_cast<double>(order + 2) * u) << "system " << s << ", column " << c;
