@@ -45,7 +45,7 @@ GPUCOMPUTE_API std::string_view name(method which);
 /// "positive-definite", ...: as on the command line of gpubench.
 GPUCOMPUTE_API std::string_view name(structure which);
 
-/// Precision of the factors. `float32` factors in half the precision and refines to the backward error of the whole one;
+/// Precision of the factors of LU and Cholesky; those of other methods have A's. `float32` factors in half the precision and refines to the backward error of the whole one;
 /// where that does not converge the factors are made anew in full precision, and the report says why.
 enum class factor_precision : std::uint8_t { automatic, same, float32 };
 
@@ -77,13 +77,15 @@ struct log_determinant {
   double log;
 };
 
-/// A zero pivot was met, or a zero on the diagonal of a triangle: there is no x.
+/// A zero pivot was met, or a zero on the diagonal of a triangle: there is no x. Or Cholesky was asked for, and A is not
+/// positive definite.
 class GPUCOMPUTE_API singular_matrix : public invalid_argument {
  public:
   singular_matrix(const std::string& message, std::int64_t pivot, std::int64_t system)
       : invalid_argument(message), pivot_(pivot), system_(system) {}
   ~singular_matrix() override;
-  /// Row, from 0, of the zero pivot; on this device and in this layout.
+  /// Row, from 0, of the zero pivot, or the last one of the leading minor that is not positive; on this device and in this
+  /// layout.
   std::int64_t pivot() const noexcept { return pivot_; }
   /// Which system of a batch, in C order; 0 for a single one.
   std::int64_t system() const noexcept { return system_; }
@@ -149,7 +151,8 @@ struct GPUCOMPUTE_API solve_report {
   /// All ways that were tried, the one that gave x last; empty for systems so small that none but LU is tried.
   std::vector<solve_attempt> attempts = {};
 
-  /// An estimate of 1 / (norm(A) norm(A^-1)) in the 1-norm, made on first use from the factors that the solution keeps; the
+  /// An estimate of 1 / (norm(A) norm(A^-1)) in the 1-norm (least squares: of the triangular factor of A's independent
+  /// columns), made on first use from the factors that the solution keeps; the
   /// smallest of a batch. NaN of a moved-from report, and of an A that was given up and not estimated in the call: its memory
   /// is the caller's again.
   double rcond() const;
@@ -225,10 +228,13 @@ class GPUCOMPUTE_API factorization {
   std::shared_ptr<const implementation> body_;
 };
 
-/// Inspects, plans and factors. A copy of A is kept, so that every x is verified against it, unless A is given up.
-/// An exactly singular A can be factored: its determinant is 0, and solve() and inverse() throw singular_matrix.
+/// Inspects, plans and factors A or each A of a batch; options.operation is that of solve() and no other than none here. A copy
+/// of A is kept, so that every x is verified against it, unless A is given up. An exactly singular A can be factored: its
+/// determinant is 0, and solve() and inverse() throw singular_matrix.
+/// @throw singular_matrix for an A that is not positive definite where Cholesky was asked for
 GPUCOMPUTE_API factorization factorize(const matrix_argument& A, const solve_options& options = {});
 
+/// Of one square A, as those of its factorization.
 GPUCOMPUTE_API std::complex<double> determinant(const matrix_argument& A, const solve_options& options = {});
 GPUCOMPUTE_API solution inverse(const matrix_argument& A, const solve_options& options = {});
 

@@ -250,7 +250,7 @@ class answering {
     if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
       // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
-      const double reciprocal = judged.made->reciprocal_condition(a_.found.norm_one);
+      const double reciprocal = judged.made->reciprocal_condition(a_.norm_of_a());
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, reciprocal > 0 ? 1 / reciprocal : std::numeric_limits<double>::infinity());
       if (judges && !(reciprocal >= 2 * u)) {

@@ -49,7 +49,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.seconds.verify += found.verify_seconds;
   // The condition is A's: of the factors before rows and columns were scaled.
   const auto& made = found.by.scaled ? a.current.made : found.by.made;
-  keeper_->keep({a.size.given_up ? nullptr : made, a.found.norm_one, found.rcond});
+  keeper_->keep({a.size.given_up ? nullptr : made, a.norm_of_a(), found.rcond});
 }
 
 solution gathering::take(target to) {
@@ -105,21 +105,20 @@ coefficients at_offset(const coefficients& a, std::int64_t offset) {
 
 void refuse_singular(const char* function, const prepared& a, const dimensions& batch, std::int64_t system) {
   const std::int64_t pivot = a.current.made->singular_at();
-  std::string where = std::to_string(pivot);
+  std::string where;
   if (batch.rank() > 0) {
     dimensions index = index_of_entry(batch, system, 0, 0, true);
-    std::string text;
     for (std::size_t axis = 0; axis < batch.rank(); ++axis) {
-      text += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
+      where += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
     }
-    where += " of system [" + text + "]";
+    where = " of system [" + where + "]";
   }
-  const bool is_minor = a.current.method == method::cholesky;
-  throw singular_matrix(std::string(function) + (is_minor ? ": a positive definite A" : ": a regular A") + ", got " +
-                            (is_minor ? "a leading minor that is not positive, of the order after row "
-                                      : "one that is exactly singular: a zero pivot in row ") +
-                            where + " (" + std::string(name(a.current.method)) + ")",
-                        pivot, system);
+  const std::string text =
+      a.current.method == method::cholesky
+          ? ": a positive definite A, got one whose leading minor of order " + std::to_string(pivot + 1) + where +
+                " is not positive"
+          : ": a regular A, got one that is exactly singular: a zero pivot in row " + std::to_string(pivot) + where;
+  throw singular_matrix(function + text + " (" + std::string(name(a.current.method)) + ")", pivot, system);
 }
 
 }  // namespace gpucompute::solving

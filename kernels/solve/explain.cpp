@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kernels/array/boundary.hpp"
+#include "kernels/solve/cost.hpp"
 #include "kernels/solve/keeper.hpp"
 #include "kernels/solve/verify.hpp"
 
@@ -49,43 +50,31 @@ std::string structure_text(const call_facts& call) {
   return text;
 }
 
-std::string way_text(method which, dtype factors_type, const planned_for& size) {
-  return std::string(words(which)) +
-         (factors_type == size.type ? "" : " in " + std::string(name(factors_type)) + ", refined");
+std::string way_text(const way& one, const planned_for& size) {
+  return std::string(words(one.method)) +
+         (one.factors == size.type ? "" : " in " + std::string(name(one.factors)) + ", refined");
 }
 
-/// The other ways that could solve this matrix.
-std::vector<std::pair<method, dtype>> alternatives(const call_facts& call) {
-  std::vector<std::pair<method, dtype>> all;
-  const dtype type = call.size.type;
-  if (call.size.rows != call.size.columns) {
-    all = {{method::qr, type}, {method::rank_revealing, type}};
-  } else {
-    all = {{method::lu, type}, {method::qr, type}};
-    if (component(type) == float64) {
-      all.push_back({method::lu, is_complex(type) ? complex64 : float32});
-    }
-    if (call.found.hermitian && call.found.positive_diagonal) {
-      all.push_back({method::cholesky, type});
-    } else if (call.found.hermitian || call.found.symmetric) {
-      all.push_back({method::indefinite, type});
-    }
-    if (call.found.lower_bandwidth + call.found.upper_bandwidth + 1 < call.size.rows / 2) {
-      all.push_back({method::banded, type});
-    }
-  }
-  std::erase(all, std::pair(call.chosen.method, call.chosen.factors));
-  return all;
-}
+std::string threads_text(int threads) { return std::to_string(threads) + (threads == 1 ? " thread" : " threads"); }
 
 std::string attempt_text(const solve_attempt& one, const planned_for& size) {
-  std::string text = "  " + way_text(one.method, one.factors, size);
+  std::string text = "  " + way_text({one.method, one.factors}, size);
   text += one.equilibrated ? ", rows and columns scaled" : "";
   text += one.refinements > 0 ? ", " + std::to_string(one.refinements) +
                                     (one.refinements == 1 ? " step of refinement" : " steps of refinement")
                               : "";
   text += std::isnan(one.backward_error) ? "" : ": backward error " + rounded(one.backward_error);
   return text + (one.outcome.empty() ? "" : "; " + one.outcome) + "\n";
+}
+
+/// The first ones.
+std::string numbers_text(const std::vector<std::int64_t>& systems) {
+  constexpr std::size_t most = 10;
+  std::string text = systems.size() == 1 ? " system" : " systems";
+  for (std::size_t i = 0; i < std::min(systems.size(), most); ++i) {
+    text += (i == 0 ? " " : ", ") + std::to_string(systems[i]);
+  }
+  return text + (systems.size() > most ? " and " + std::to_string(systems.size() - most) + " more" : "");
 }
 
 std::string verdict_text(const solve_report& report) {
@@ -104,26 +93,32 @@ std::string verdict_text(const solve_report& report) {
 
 std::string explain_plan(const solver& with, const call_facts& call) {
   const cost_profile profile = with.profile();
-  const auto predicted = [&](method which, dtype factors_type) {
-    return seconds_text(predicted_seconds(which, factors_type, call.chosen.threads, call.size, call.found, profile));
+  const planned_for& size = call.size;
+  const way chosen = {call.chosen.method, call.chosen.factors, call.chosen.threads};
+  const auto systems = static_cast<double>(std::max<std::int64_t>(1, call.systems));
+  const auto predicted = [&](double seconds) {
+    return "predicted " + seconds_text(seconds) + (call.systems == 1 ? "\n" : " a system\n");
   };
-  std::string text = "solve: A " + order_text(call) + ", " + std::to_string(call.size.right_hand_sides) +
-                     (call.size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
+  std::string text = "solve: A " + order_text(call) + ", " + std::to_string(size.right_hand_sides) +
+                     (size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
                      (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
   const bool by_library = call.chosen.why != reason::small;
-  text += "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") +
-          std::to_string(call.chosen.threads) + (call.chosen.threads == 1 ? " thread\n" : " threads\n");
-  text += "found: " + structure_text(call) + "\n";
-  text += "plan: " + way_text(call.chosen.method, call.chosen.factors, call.size) + ": " +
-          std::string(words(call.chosen.why));
-  if (!by_library) {  // the profile's rates are the library's
-    return text + "\n";
+  text += "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") + threads_text(chosen.threads);
+  if (by_library && chosen.threads < with.most_threads() && size.rows < profile.least_order_for_threads) {
+    text += " since more are slower below order " + std::to_string(profile.least_order_for_threads);
   }
-  text +=
-      "; predicted " + predicted(call.chosen.method, call.chosen.factors) + (call.systems == 1 ? "\n" : " a system\n");
-  for (const auto& [which, factors_type] : alternatives(call)) {
-    text += "  instead of " + way_text(which, factors_type, call.size) + ": predicted " +
-            predicted(which, factors_type) + "\n";
+  text += "\nfound: " + structure_text(call) + "\n";
+  text += "plan: " + way_text(chosen, size) + ": " + std::string(words(call.chosen.why)) + "; ";
+  const small_cost small = with.cost_of_small(size.type, size.rows, size.right_hand_sides);
+  text += predicted(by_library ? predicted_seconds(chosen, size, call.found, profile)
+                               : small.call / systems + small.system / chosen.threads);
+  for (const way& other : ways_for(size, call.found, chosen)) {
+    if (by_library && other == chosen) {
+      continue;
+    }
+    text += "  instead of " + way_text(other, size) + (by_library ? "" : " by " + with.library()) +
+            (other.threads == chosen.threads ? "" : " on " + threads_text(other.threads)) + ": " +
+            predicted(predicted_seconds(other, size, call.found, profile));
   }
   return text;
 }
@@ -136,7 +131,7 @@ double factors_keeper::rcond() const {
   known = systems_.empty() ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   for (const kept_system& one : systems_) {
     const bool can_ask = std::isnan(one.rcond) && one.made != nullptr;
-    const double rcond = can_ask ? one.made->reciprocal_condition(one.norm_one) : one.rcond;
+    const double rcond = can_ask ? one.made->reciprocal_condition(one.of_a) : one.rcond;
     known = std::isnan(known) || rcond >= known ? known : rcond;
   }
   rcond_.store(known, std::memory_order_relaxed);
@@ -147,23 +142,39 @@ std::string factors_keeper::explain(const solve_report& report) const {
   const timings& spent = call_.seconds;
   return explain_plan(with_, call_) + "time: inspect and copy " + seconds_text(spent.inspect) + ", factor " +
          seconds_text(spent.factor) + ", solve " + seconds_text(spent.solve) + ", verify " +
-         seconds_text(spent.verify) + "\n" + explain_outcome(report, call_.size);
+         seconds_text(spent.verify) + "\n" + explain_outcome(report, call_.size, call_.systems);
 }
 
-std::string explain_outcome(const solve_report& report, const planned_for& size) {
+std::string explain_factors(const std::vector<solve_attempt>& given_up, method which, dtype type,
+                            const planned_for& size) {
   std::string text;
+  for (const solve_attempt& one : given_up) {
+    text += attempt_text(one, size);
+  }
+  return text + "factors: " + way_text({which, type}, size) + "\n";
+}
+
+std::string explain_outcome(const solve_report& report, const planned_for& size, std::int64_t systems) {
+  std::string text;
+  if (systems > 1 && !report.attempts.empty()) {
+    text += "  the last system:\n";
+  }
   for (const solve_attempt& one : report.attempts) {
     text += attempt_text(one, size);
   }
-  text += "backward error: " + rounded(report.backward_error) + " (bar " + rounded(report.bar) + ")\n";
+  text += "backward error: " + rounded(report.backward_error) + " (bar " + rounded(report.bar) +
+          (systems > 1 ? "), the largest of all systems\n" : ")\n");
   if (report.condition_bound > 0) {
     text += "condition: at least " + rounded(report.condition_bound) + "\n";
   }
   if (report.forward_bound > 0) {
     text += "forward error: at most about " + rounded(report.forward_bound) + "\n";
   }
-  if (size.rows != size.columns) {
+  if (size.rows != size.columns || report.method == method::rank_revealing) {
     text += "rank: " + std::to_string(report.rank) + "\n";
+  }
+  if (!report.doubtful.empty()) {
+    text += "not good:" + numbers_text(report.doubtful) + "\n";
   }
   return text + "verdict: " + verdict_text(report) + "\n";
 }

@@ -19,6 +19,10 @@ class factorization::implementation {
       : with_(device_layer::find(options.device).solver()), options_(as_factorized(options)) {
     constexpr const char* function = "factorize";
     check_options(function, options_);
+    if (options.operation != operation::none) {
+      throw invalid_argument(std::string(function) + ": operation none, since that of solve() is taken, got " +
+                             (options.operation == operation::transpose ? "transpose" : "adjoint"));
+    }
     const coefficients given = check_matrix(function, a);
     check_fit(function, options_, given);
     a_ = given;
@@ -32,6 +36,11 @@ class factorization::implementation {
                     [&](std::int64_t offset, std::int64_t /*b*/, std::int64_t /*x*/, std::int64_t /*index*/) {
                       systems_.push_back(prepare(function, at_offset(given, offset), index++, given.type, 1, options_,
                                                  with_, keep::copied));
+                      const factored& made = systems_.back().current;
+                      if (made.method == method::cholesky && made.made->singular_at() >= 0) {
+                        // Half a root tells neither x nor the determinant.
+                        refuse_singular(function, systems_.back(), given.batch, index - 1);
+                      }
                       if (systems_.back().size.given_up) {
                         in_use_ = a.view();
                       }
@@ -65,8 +74,8 @@ class factorization::implementation {
   double rcond() const {
     double least = std::numeric_limits<double>::infinity();
     for (const prepared& one : systems_) {
-      least = std::min(
-          least, one.current.made->singular_at() >= 0 ? 0 : one.current.made->reciprocal_condition(one.found.norm_one));
+      const factors& made = *one.current.made;
+      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.norm_of_a()));
     }
     return least;
   }
@@ -113,11 +122,13 @@ class factorization::implementation {
                     .transposed = a_.transposed,
                     .systems = static_cast<std::int64_t>(systems_.size()),
                     .options = options_};
-    if (!systems_.empty()) {
-      call.chosen = systems_.back().chosen;
-      call.found = systems_.back().found;
+    if (systems_.empty()) {
+      return explain_plan(with_, call);
     }
-    return explain_plan(with_, call);
+    const prepared& last = systems_.back();
+    call.chosen = last.chosen;
+    call.found = last.found;
+    return explain_plan(with_, call) + explain_factors(last.tried, last.current.method, last.current.type, last.size);
   }
 
  private:
@@ -132,14 +143,16 @@ class factorization::implementation {
 
   void require_same(const char* function, const solve_options& options) const {
     const solve_options none;
-    if ((options.assume != none.assume && options.assume != options_.assume) ||
-        (options.method != none.method && options.method != options_.method) ||
-        (options.factors != none.factors && options.factors != options_.factors) ||
-        (options.device != none.device && options.device != options_.device) ||
-        (options.rank_tolerance && options.rank_tolerance != options_.rank_tolerance)) {
-      throw invalid_argument(std::string(function) +
-                             ": assume, method, factors, device and rank_tolerance as factorized, got others");
-    }
+    const auto require = [&](bool same, const char* what) {
+      if (!same) {
+        throw invalid_argument(std::string(function) + ": " + what + " as factorized, got another");
+      }
+    };
+    require(options.assume == none.assume || options.assume == options_.assume, "assume");
+    require(options.method == none.method || options.method == options_.method, "method");
+    require(options.factors == none.factors || options.factors == options_.factors, "factors");
+    require(!options.rank_tolerance || options.rank_tolerance == options_.rank_tolerance, "rank_tolerance");
+    require(options.device == none.device || &device_layer::find(options.device).solver() == &with_, "device");
   }
 
   solver& with_;

@@ -21,7 +21,7 @@ namespace solving {
 /// What stays of a system that was solved: enough for its condition.
 struct kept_system {
   std::shared_ptr<const factors> made;  ///< null where they lie in memory that the caller may take back
-  double norm_one = 0;
+  matrix_norm of_a;
   double rcond = 0;  ///< NaN where it was not estimated
 };
 
@@ -59,7 +59,11 @@ class factors_keeper final : public solve_report::keeper {
 };
 
 /// How x came about and how good it is.
-std::string explain_outcome(const solve_report& report, const planned_for& size);
+std::string explain_outcome(const solve_report& report, const planned_for& size, std::int64_t systems);
+
+/// How factors came about, and what they are.
+std::string explain_factors(const std::vector<solve_attempt>& given_up, method which, dtype type,
+                            const planned_for& size);
 
 /// The part of an explanation that is known before anything is factored.
 std::string explain_plan(const solver& with, const call_facts& call);

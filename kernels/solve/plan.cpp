@@ -99,7 +99,12 @@ bool holds(structure promise, const facts& found, bool is_complex_type) {
   }
 }
 
-/// Whether a method can solve a matrix with these facts at all.
+structure mirrored(structure promise) {
+  return promise == structure::upper ? structure::lower : promise == structure::lower ? structure::upper : promise;
+}
+
+}  // namespace
+
 bool suits(method which, const facts& found) {
   switch (which) {
     case method::cholesky:
@@ -116,12 +121,6 @@ bool suits(method which, const facts& found) {
       return true;
   }
 }
-
-structure mirrored(structure promise) {
-  return promise == structure::upper ? structure::lower : promise == structure::lower ? structure::upper : promise;
-}
-
-}  // namespace
 
 std::string_view words(reason why) {
   constexpr std::string_view texts[] = {
@@ -229,58 +228,6 @@ int threads_of_pass(const solve_options& options, const planned_for& size, const
   }
   const int most = with.most_threads();
   return options.threads > 0 ? std::min(options.threads, most) : most;
-}
-
-double flops(method which, const planned_for& size, const facts& found) {
-  const auto n = static_cast<double>(std::min(size.rows, size.columns));
-  const auto m = static_cast<double>(std::max(size.rows, size.columns));
-  const auto k = static_cast<double>(size.right_hand_sides);
-  const auto below = static_cast<double>(found.lower_bandwidth);
-  const auto above = static_cast<double>(found.upper_bandwidth);
-  const double real = [&] {
-    switch (which) {
-      case method::cholesky:
-      case method::indefinite:
-        return n * n * n / 3 + 2 * n * n * k;
-      case method::triangular:
-        return n * n * k;
-      case method::diagonal:
-        return n * k;
-      case method::banded:
-        return 2 * n * below * (below + above + 1) + 2 * n * (2 * below + above + 1) * k;
-      case method::tridiagonal:
-        return 8 * n + 6 * n * k;
-      case method::qr:
-      case method::rank_revealing:
-        return 2 * n * n * (m - n / 3) + (4 * m * n - n * n) * k;
-      default:
-        return 2 * n * n * n / 3 + 2 * n * n * k;
-    }
-  }();
-  return is_complex(size.type) ? 4 * real : real;
-}
-
-double predicted_seconds(method which, dtype factors, int threads, const planned_for& size, const facts& found,
-                         const cost_profile& profile) {
-  const auto n = static_cast<double>(std::max<std::int64_t>(1, std::min(size.rows, size.columns)));
-  const std::size_t narrow = component(factors) == float32 ? 1 : 0;
-  const double team = 1 + (threads - 1) * profile.thread_efficiency;
-  // How far each method stays below LU's rate; those without a panel run at the rate of memory.
-  const double share = which == method::rank_revealing                             ? 0.4
-                       : which == method::qr                                       ? 0.8
-                       : which == method::indefinite                               ? 0.5
-                       : which == method::banded                                   ? 0.1
-                       : which == method::tridiagonal || which == method::diagonal ? 0.02
-                                                                                   : 1;
-  const double rate = profile.factor_flops[narrow] * share * n / (n + profile.half_size[narrow]) *
-                      (which == method::triangular || which == method::banded || which == method::tridiagonal ||
-                               which == method::diagonal
-                           ? 1
-                           : team);
-  const double passes = static_cast<double>(size.rows) * static_cast<double>(size.columns) *
-                        static_cast<double>(size_of(size.type)) / profile.copy_bytes;
-  const bool refined = factors != size.type;
-  return flops(which, size, found) / rate + (refined ? 6 : 3) * passes;
 }
 
 }  // namespace gpucompute::solving

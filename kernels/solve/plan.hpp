@@ -50,6 +50,9 @@ struct planned_for {
   bool given_up = false;  ///< A cannot be read again, so that float32 factors could not be refined
 };
 
+/// Whether a method can solve a square matrix with these facts at all.
+bool suits(method which, const facts& found);
+
 /// Whether anything about A's structure has to be known for a plan.
 bool looks_at_structure(const solve_options& options, const planned_for& size);
 
@@ -63,12 +66,5 @@ dtype factor_type(const solve_options& options, const planned_for& size, const c
 /// sees it where `stored` is its transpose
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
                const matrix_view& stored, bool transposed, solver& with);
-
-/// Predicted seconds of one way, from the profile: factoring and one solve.
-double predicted_seconds(method which, dtype factors, int threads, const planned_for& size, const facts& found,
-                         const cost_profile& profile);
-
-/// Real operations that the method's factorisation and solves take, LAPACK's count.
-double flops(method which, const planned_for& size, const facts& found);
 
 }  // namespace gpucompute::solving

@@ -162,7 +162,7 @@ class preparation {
   }
 
   bool is_rank_deficient() const {
-    return !(result_.current.made->reciprocal_condition(result_.found.norm_one) > rank_tolerance());
+    return !(result_.current.made->reciprocal_condition(result_.norm_of_a()) > rank_tolerance());
   }
 
   void note(std::string outcome) {

@@ -49,6 +49,9 @@ struct prepared {
   double probed = 0;                 ///< of a given up F: relative error of the factors, from one random vector
   std::vector<solve_attempt> tried;  ///< ways that were given up while preparing
   timings seconds;
+
+  /// The 1-norm of A, as it is found in F. Conditions are told in it, however A lies in memory.
+  matrix_norm norm_of_a() const { return {transposed ? found.norm_inf : found.norm_one, transposed}; }
 };
 
 /// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.

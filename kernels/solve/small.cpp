@@ -72,11 +72,11 @@ class copies_keeper final : public solve_report::keeper {
   double rcond() const override {
     double least = systems_ == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
     for (std::int64_t i = 0; i < systems_; ++i) {
-      const coefficients a{.type = size_.type, .stored = view_of(block_of(i))};
+      const coefficients a{.type = size_.type, .stored = view_of(block_of(i)), .transposed = transposed_};
       const prepared one = prepare("rcond", a, i, size_.type, 1,
                                    {.method = method::lu, .factors = factor_precision::same}, with_, keep::borrowed);
       const factors& made = *one.current.made;
-      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.found.norm_one));
+      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.norm_of_a()));
     }
     return least;
   }
@@ -87,7 +87,7 @@ class copies_keeper final : public solve_report::keeper {
     if (systems_ > 0) {
       call.found = with_.inspect(view_of(block_of(0)), {});
     }
-    return explain_plan(with_, call) + explain_outcome(report, call.size);
+    return explain_plan(with_, call) + explain_outcome(report, call.size, systems_);
   }
 
  private:

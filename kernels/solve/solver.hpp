@@ -66,6 +66,12 @@ struct inspection {
   int threads = 1;
 };
 
+/// A norm of a matrix: the largest column sum of moduli, or the largest row sum.
+struct matrix_norm {
+  double value = 0;
+  bool of_rows = false;
+};
+
 struct column_norm {
   double largest = 0;  ///< modulus; NaN where the column holds one
 };
@@ -110,8 +116,8 @@ class factors {
   virtual void solve(apply op, const block& b, int threads) const = 0;
   /// y := op(A) x, computed through the factors: what they stand for and not what A was.
   virtual void multiply(apply op, const block& x, const block& y, int threads) const = 0;
-  /// LAPACK's estimate in the 1-norm, from the 1-norm of A. Least squares: of the triangular factor.
-  virtual double reciprocal_condition(double norm_one) const = 0;
+  /// LAPACK's estimate of 1 / (norm(A) norm(A^-1)), given A's norm. Least squares: of the triangular factor, in that norm.
+  virtual double reciprocal_condition(const matrix_norm& of_a) const = 0;
   /// Square methods only. @throw internal_error for the others
   virtual product determinant() const = 0;
   /// `rank_revealing`: what was found; else min(rows, columns).
@@ -149,11 +155,19 @@ struct small_outcome {
 struct cost_profile {
   double factor_flops[2] = {};                 ///< flops a second of one thread in a large LU: float64, float32
   double half_size[2] = {};                    ///< order at which half of that is reached
-  double thread_efficiency = 0.8;              ///< share of a further thread that a large LU gains
-  double copy_bytes = 0;                       ///< bytes a second of one thread in a pass over memory
+  double column_flops = 0;                     ///< flops a second where a column at a time meets the matrix
+  double pass_bytes = 0;                       ///< bytes of A a second through inspection, copy and residual together
+  double call_seconds = 0;                     ///< of a solve, whatever its size
+  double row_seconds = 0;                      ///< and for each row
   std::int64_t least_order_for_threads = 256;  ///< below it one thread is fastest
   std::int64_t mixed_from = 0;        ///< order from which float32 factors with refinement are faster; 0: never
   bool indefinite_is_faster = false;  ///< than LU
+};
+
+/// Predicted seconds of solve_small().
+struct small_cost {
+  double call = 0;    ///< whatever there is to solve
+  double system = 0;  ///< for each system, of one thread
 };
 
 class solver {
@@ -194,6 +208,7 @@ class solver {
 
   /// Largest order that solve_small() takes, because it is faster there than the methods above; 0: none.
   virtual std::int64_t largest_small(dtype type) const = 0;
+  virtual small_cost cost_of_small(dtype type, std::int64_t order, std::int64_t right_hand_sides) const = 0;
   /// Copies to nothing but scratch of at most 160 KiB on the stack. outcomes: one a system. errors: backward errors, `right_hand_sides` a
   /// system, or null. x of a singular system is not said. Returns how many threads it took.
   virtual int solve_small(const small_systems& systems, small_outcome* outcomes, double* errors) = 0;

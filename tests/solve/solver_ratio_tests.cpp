@@ -50,7 +50,7 @@ class SolverRatios : public ::testing::Test {
     log_.expect(label + " get03", get03(a, inverse));
     if (request.method != method::qr && request.method != method::rank_revealing) {
       const double norm = static_cast<double>(norm_one(a));
-      log_.expect(label + " get06", get06<T>(made->reciprocal_condition(norm), reciprocal_condition(a, inverse)));
+      log_.expect(label + " get06", get06<T>(made->reciprocal_condition({norm}), reciprocal_condition(a, inverse)));
     }
     for (const apply op : all_applies) {
       const dense<T> op_a = applied(op, a);

@@ -168,8 +168,8 @@ TYPED_TEST(Solvers, KnowDeterminantAndCondition) {
       const double norm = static_cast<double>(norm_one(one.a));
       const double exact = 1 / (norm * static_cast<double>(norm_one(inverse)));
       const bool orthogonal = one.request.method == method::qr || one.request.method == method::rank_revealing;
-      EXPECT_GE(made->reciprocal_condition(norm), exact * (orthogonal ? 1.0 / 7 : 1 - tolerance<T>));
-      EXPECT_LE(made->reciprocal_condition(norm), exact * (orthogonal ? 7 : 3));
+      EXPECT_GE(made->reciprocal_condition({norm}), exact * (orthogonal ? 1.0 / 7 : 1 - tolerance<T>));
+      EXPECT_LE(made->reciprocal_condition({norm}), exact * (orthogonal ? 7 : 3));
       if (orthogonal) {
         EXPECT_THROW(made->determinant(), internal_error);
         continue;

@@ -155,12 +155,12 @@ class banded final : public eliminated_band<T> {
     this->call().gbtrs(letter_of<T>(op), this->order(), below_, above_, b.columns, band_.data(), band_.leading(),
                        this->pivots(), column_of<T>(b, 0), b.leading);
   }
-  double estimate(double norm_one) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
-    this->call().gbcon('1', this->order(), below_, above_, band_.data(), band_.leading(), this->pivots(), 1, &found,
-                       work.first.data(), work.second.data());
-    return static_cast<double>(found) / norm_one;
+    this->call().gbcon(letter_of(of_a), this->order(), below_, above_, band_.data(), band_.leading(), this->pivots(), 1,
+                       &found, work.first.data(), work.second.data());
+    return static_cast<double>(found) / of_a.value;
   }
 
   std::int64_t below_, above_;
@@ -204,12 +204,12 @@ class tridiagonal final : public eliminated_band<T> {
     this->call().gttrs(letter_of<T>(op), this->order(), b.columns, of(lower_diagonal), of(main_diagonal),
                        of(upper_diagonal), of(fill), this->pivots(), column_of<T>(b, 0), b.leading);
   }
-  double estimate(double norm_one) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
-    this->call().gtcon('1', this->order(), of(lower_diagonal), of(main_diagonal), of(upper_diagonal), of(fill),
-                       this->pivots(), 1, &found, work.first.data(), work.second.data());
-    return static_cast<double>(found) / norm_one;
+    this->call().gtcon(letter_of(of_a), this->order(), of(lower_diagonal), of(main_diagonal), of(upper_diagonal),
+                       of(fill), this->pivots(), 1, &found, work.first.data(), work.second.data());
+    return static_cast<double>(found) / of_a.value;
   }
 
   memory_for<T> diagonals_;

@@ -47,12 +47,12 @@ class cholesky final : public factors_of<T> {
     times(part_ == 'L' ? solving::apply::adjoint : solving::apply::none);
     times(part_ == 'L' ? solving::apply::none : solving::apply::adjoint);
   }
-  double estimate(double norm_one) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
     this->call().pocon(part_, this->order(), root_.data(), root_.leading(), 1, &found, work.first.data(),
                        work.second.data());
-    return static_cast<double>(found) / norm_one;
+    return static_cast<double>(found) / of_a.value;
   }
 
   char part_;

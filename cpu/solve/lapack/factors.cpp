@@ -122,12 +122,12 @@ void factors_of<T>::multiply_in_place(solving::apply, const solving::block&) con
 }
 
 template <typename T>
-double factors_of<T>::reciprocal_condition(double norm_one) const {
+double factors_of<T>::reciprocal_condition(const solving::matrix_norm& of_a) const {
   if (order_ == 0) {
     return 1;
   }
   const blas_threads scope(library_, threads_);
-  const double found = estimate(norm_one);
+  const double found = estimate(of_a);
   return std::isnan(found) ? 0 : found;
 }
 

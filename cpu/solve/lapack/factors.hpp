@@ -89,7 +89,7 @@ class factors_of : public solving::factors {
   std::int64_t singular_at() const final { return singular_at_; }
   void solve(solving::apply op, const solving::block& b, int threads) const final;
   void multiply(solving::apply op, const solving::block& x, const solving::block& y, int threads) const final;
-  double reciprocal_condition(double norm_one) const final;
+  double reciprocal_condition(const solving::matrix_norm& of_a) const final;
   product determinant() const override;
   std::int64_t rank() const override { return order_; }
 
@@ -113,8 +113,8 @@ class factors_of : public solving::factors {
   virtual void multiply_into(solving::apply op, const solving::block& x, bool conjugated,
                              const solving::block& y) const;
   virtual void multiply_in_place(solving::apply op, const solving::block& y) const;
-  /// Given the 1-norm; order() is not 0.
-  virtual double estimate(double norm_one) const = 0;
+  /// order() is not 0.
+  virtual double estimate(const solving::matrix_norm& of_a) const = 0;
 
  private:
   struct plan {
@@ -129,6 +129,8 @@ class factors_of : public solving::factors {
   kinds_of_op known_;
   int threads_;
 };
+
+inline char letter_of(const solving::matrix_norm& norm) { return norm.of_rows ? 'I' : '1'; }
 
 // The types that factors are made of.
 #define GPUCOMPUTE_FOR_LAPACK_TYPES(what) what(float) what(double) what(std::complex<float>) what(std::complex<double>)

@@ -133,13 +133,13 @@ class indefinite final : public factors_of<T> {
     });
   }
 
-  double estimate(double norm_one) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const estimator_work<T> work(this->order());
     const auto& condition = hermitian_ ? this->call().hecon : this->call().sycon;
     real_of<T> found = 0;
     condition(part_, this->order(), a_.data(), a_.leading(), pivots_.data(), 1, &found, work.first.data(),
               work.second.data());
-    return static_cast<double>(found) / norm_one;
+    return static_cast<double>(found) / of_a.value;
   }
 
   char part_;

@@ -85,12 +85,13 @@ class lu final : public factors_of<T> {
     }
   }
 
-  double estimate(double norm_one) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     // Of norm 1, since that of single precision may lie beyond its range.
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
-    this->call().gecon('1', this->order(), lu_.data(), lu_.leading(), 1, &found, work.first.data(), work.second.data());
-    return static_cast<double>(found) / norm_one;
+    this->call().gecon(letter_of(of_a), this->order(), lu_.data(), lu_.leading(), 1, &found, work.first.data(),
+                       work.second.data());
+    return static_cast<double>(found) / of_a.value;
   }
 
   memory_for<T> lu_;

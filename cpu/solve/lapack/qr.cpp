@@ -93,11 +93,11 @@ class qr final : public factors_of<T> {
     }
   }
 
-  double estimate(double) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const std::lock_guard lock(one_at_a_time_);
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
-    this->call().trcon('1', part(), 'N', this->order(), a_.data(), a_.leading(), &found, work.first.data(),
+    this->call().trcon(letter_of(of_a), part(), 'N', this->order(), a_.data(), a_.leading(), &found, work.first.data(),
                        work.second.data());
     return static_cast<double>(found);
   }

@@ -173,14 +173,15 @@ class rank_revealing final : public factors_of<T> {
     }
   }
 
-  double estimate(double) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     if (rank_ == 0) {
       return 1;
     }
     const std::lock_guard lock(one_at_a_time_);
     const estimator_work<T> work(rank_);
     real_of<T> found = 0;
-    this->call().trcon('1', 'U', 'N', rank_, a_.data(), a_.leading(), &found, work.first.data(), work.second.data());
+    this->call().trcon(letter_of(of_a), 'U', 'N', rank_, a_.data(), a_.leading(), &found, work.first.data(),
+                       work.second.data());
     return static_cast<double>(found);
   }
 

@@ -54,11 +54,11 @@ class triangular final : public as_it_is<T> {
     this->call().trmm('L', part_, letter_of<T>(op), 'N', y.rows, y.columns, 1, this->matrix().data(),
                       this->matrix().leading(), column_of<T>(y, 0), y.leading);
   }
-  double estimate(double) const override {
+  double estimate(const solving::matrix_norm& of_a) const override {
     const estimator_work<T> work(this->order());
     real_of<T> found = 0;
-    this->call().trcon('1', part_, 'N', this->order(), this->matrix().data(), this->matrix().leading(), &found,
-                       work.first.data(), work.second.data());
+    this->call().trcon(letter_of(of_a), part_, 'N', this->order(), this->matrix().data(), this->matrix().leading(),
+                       &found, work.first.data(), work.second.data());
     return static_cast<double>(found);
   }
 
@@ -95,7 +95,7 @@ class diagonal_alone final : public as_it_is<T> {
   void multiply_in_place(solving::apply, const solving::block& y) const override {
     each(y, [](T value, T d) { return value * d; });
   }
-  double estimate(double) const override {
+  double estimate(const solving::matrix_norm&) const override {
     double least = std::numeric_limits<double>::infinity();
     double most = 0;
     for (std::int64_t i = 0; i < this->order(); ++i) {

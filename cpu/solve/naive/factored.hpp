@@ -39,8 +39,9 @@ class factored : public solving::factors {
   }
 
   /// Exact but for rounding: the inverse is made, a column at a time.
-  double reciprocal_condition(double norm_one) const override {
-    return reciprocal(norm_one, inverse_norm(rows_, [&](const matrix<T>& column) { apply_inverse(false, column); }));
+  double reciprocal_condition(const solving::matrix_norm& of_a) const override {
+    return reciprocal(of_a.value,
+                      inverse_norm(rows_, [&](const matrix<T>& column) { apply_inverse(of_a.of_rows, column); }));
   }
 
  protected:
@@ -93,17 +94,23 @@ class factored : public solving::factors {
     return norm == 0 ? 0 : 1 / norm_of_inverse / norm;
   }
 
-  static double reciprocal_condition_of_upper(const matrix<T>& r) {
+  static double reciprocal_condition_of_upper(const matrix<T>& r, bool of_rows) {
+    const matrix<T> lower = transposed(r);
     double norm = 0;
-    for (index j = 0; j < r.columns; ++j) {
+    for (index k = 0; k < r.columns; ++k) {
       double sum = 0;
-      for (index i = 0; i <= j; ++i) {
-        sum += std::abs(std::complex<double>(r(i, j)));
+      for (index i = of_rows ? k : 0; of_rows ? i < r.columns : i <= k; ++i) {
+        sum += std::abs(std::complex<double>(of_rows ? r(k, i) : r(i, k)));
       }
       norm = std::max(norm, sum);
     }
-    return reciprocal(
-        norm, inverse_norm(r.rows, [&](const matrix<T>& column) { solve_upper(r, diagonal::stored, r.rows, column); }));
+    return reciprocal(norm, inverse_norm(r.rows, [&](const matrix<T>& column) {
+                        if (of_rows) {
+                          solve_lower(lower, diagonal::stored, r.rows, column);
+                        } else {
+                          solve_upper(r, diagonal::stored, r.rows, column);
+                        }
+                      }));
   }
 
  private:

@@ -52,7 +52,9 @@ class qr final : public factored<T> {
     this->is_singular_at(first_zero(r_));
   }
 
-  double reciprocal_condition(double /*norm_one*/) const override { return this->reciprocal_condition_of_upper(r_); }
+  double reciprocal_condition(const solving::matrix_norm& of_a) const override {
+    return this->reciprocal_condition_of_upper(r_, of_a.of_rows != wide_);
+  }
 
  protected:
   /// A^T is the conjugate of A^H.
@@ -110,7 +112,9 @@ class rank_revealing final : public factored<T> {
   }
 
   std::int64_t rank() const override { return rank_; }
-  double reciprocal_condition(double /*norm_one*/) const override { return this->reciprocal_condition_of_upper(s_); }
+  double reciprocal_condition(const solving::matrix_norm& of_a) const override {
+    return this->reciprocal_condition_of_upper(s_, of_a.of_rows);
+  }
 
  protected:
   /// The pseudo-inverse of A is P Z [S^-H 0; 0 0] Q^H. A^T is the conjugate of A^H.

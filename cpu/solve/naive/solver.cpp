@@ -14,11 +14,13 @@ class plain_loops final : public host_solver {
 
   solving::cost_profile profile() const override {
     solving::cost_profile rates;
-    rates.factor_flops[0] = 3.5e9;
-    rates.factor_flops[1] = 4.0e9;
-    rates.half_size[0] = rates.half_size[1] = 50;
-    rates.thread_efficiency = 0;
-    rates.copy_bytes = 2.5e9;
+    rates.factor_flops[0] = 6.0e9;
+    rates.factor_flops[1] = 5.5e9;
+    rates.half_size[0] = rates.half_size[1] = 10;
+    rates.column_flops = 1.2e8;
+    rates.pass_bytes = 6.5e8;
+    rates.call_seconds = 1.0e-6;
+    rates.row_seconds = 4.6e-8;
     rates.least_order_for_threads = INT64_MAX;
     return rates;
   }
@@ -39,6 +41,9 @@ class plain_loops final : public host_solver {
   }
 
   std::int64_t largest_small(dtype /*type*/) const override { return 0; }
+  solving::small_cost cost_of_small(dtype /*type*/, std::int64_t /*order*/, std::int64_t /*sides*/) const override {
+    return {};
+  }
   int solve_small(const solving::small_systems& /*systems*/, solving::small_outcome* /*outcomes*/,
                   double* /*errors*/) override {
     throw internal_error("solve: expected a solver that has a way for small systems, got plain loops");

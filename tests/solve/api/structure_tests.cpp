@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <regex>
+#include <sstream>
 
 #include "tests/solve/api/systems.hpp"
 
@@ -101,6 +103,20 @@ TEST_P(SolveByStructure, TheExplanationSpeaksOfAAsTheCallerSeesIt) {
     }
     const std::string text = solve(upper.view(), random_numbers<double>(n, 1), on_device()).explain();
     EXPECT_NE(text.find("0 diagonals below and 2 above the main one"), std::string::npos) << text;
+  }
+}
+
+TEST_P(SolveByStructure, TheExplanationPredictsTheCostOfThePlanAndOfEachAlternative) {
+  for (const std::int64_t n : {4, 40, 100, 600}) {
+    const auto a = random_matrix<double>(n, n, 4);
+    const std::string text = explain_solve(a.view(), random_numbers<double>(n, 1), on_device());
+    std::istringstream lines(text.substr(text.find("plan: ")));
+    int alternatives = -1;
+    for (std::string line; std::getline(lines, line); ++alternatives) {
+      EXPECT_TRUE(alternatives < 0 || line.starts_with("  instead of ")) << text;
+      EXPECT_TRUE(std::regex_search(line, std::regex("predicted [0-9.e+]+ (s|ms|us|ns)$"))) << text;
+    }
+    EXPECT_GE(alternatives, 3) << text;  // LU in float32, QR with and without pivoted columns
   }
 }
 

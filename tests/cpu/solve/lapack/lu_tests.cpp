@@ -84,10 +84,10 @@ TYPED_TEST(LapackLu, ConditionOfNormsBeyondTheRangeIsStillKnown) {
   using real = real_of<T>;
   dense<T> a = identity<T>(4);
   a(3, 3) = T(real(0.25));
-  EXPECT_DOUBLE_EQ(lu_of(a)->reciprocal_condition(1), 0.25);
-  EXPECT_EQ(lu_of(a)->reciprocal_condition(std::numeric_limits<double>::infinity()), 0);
-  EXPECT_DOUBLE_EQ(lu_of(a)->reciprocal_condition(1e200), 0.25e-200);
-  EXPECT_EQ(lu_of(dense<T>(0, 0))->reciprocal_condition(0), 1);
+  EXPECT_DOUBLE_EQ(lu_of(a)->reciprocal_condition({1}), 0.25);
+  EXPECT_EQ(lu_of(a)->reciprocal_condition({std::numeric_limits<double>::infinity()}), 0);
+  EXPECT_DOUBLE_EQ(lu_of(a)->reciprocal_condition({1e200}), 0.25e-200);
+  EXPECT_EQ(lu_of(dense<T>(0, 0))->reciprocal_condition({0}), 1);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TYPED_TEST(LapackRank, SeesASmallSingularValueThatNoDiagonalElementShows) {
   ASSERT_GT(static_cast<double>(std::abs(a(n - 1, n - 1))), 0.2) << "the smallest of R's diagonal";
   const auto made = factors_of(a, tolerance);
   EXPECT_LT(made->rank(), n);
-  EXPECT_GT(made->reciprocal_condition(1), tolerance / n);
+  EXPECT_GT(made->reciprocal_condition({1}), tolerance / n);
   EXPECT_EQ(factors_of(a, 1e-6)->rank(), n);
 }
 
