@@ -228,7 +228,7 @@ class GPUCOMPUTE_API factorization {
   std::shared_ptr<const implementation> body_;
 };
 
-/// Inspects, plans and factors A or each A of a batch; options.operation is that of solve() and no other than none here. A copy
+/// Inspects, plans and factors A or each A of a batch; options.operation is solve()'s, and not looked at here. A copy
 /// of A is kept, so that every x is verified against it, unless A is given up. An exactly singular A can be factored: its
 /// determinant is 0, and solve() and inverse() throw singular_matrix.
 /// @throw singular_matrix for an A that is not positive definite where Cholesky was asked for

@@ -113,6 +113,9 @@ class answering {
     is_screened_ = screens ? !narrow(by) : is_screened_;
     const owned_block work =
         make_block(with_, by.type, std::max(check_.equations(), check_.unknowns()), count + (screens ? 1 : 0));
+    if (!result_.attempts.empty()) {
+      check_.begin_again();
+    }
     solve_into(by, check_.residual(), work.elements, screens);
     if (screens) {
       screen(columns_of(work.elements, count, 1));

@@ -19,10 +19,6 @@ class factorization::implementation {
       : with_(device_layer::find(options.device).solver()), options_(as_factorized(options)) {
     constexpr const char* function = "factorize";
     check_options(function, options_);
-    if (options.operation != operation::none) {
-      throw invalid_argument(std::string(function) + ": operation none, since that of solve() is taken, got " +
-                             (options.operation == operation::transpose ? "transpose" : "adjoint"));
-    }
     const coefficients given = check_matrix(function, a);
     check_fit(function, options_, given);
     a_ = given;

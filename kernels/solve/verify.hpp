@@ -29,6 +29,8 @@ class verification {
   /// Whether b holds a NaN or an infinity.
   bool is_finite() const;
 
+  /// residual() := b, for another way to begin with.
+  void begin_again() { take_b(); }
   /// b as it is solved; where measure() was called, the last residual.
   const block& residual() const { return r_.elements; }
   /// residual() := b - op(A) x, by the factors where A was given up. One backward error a column.

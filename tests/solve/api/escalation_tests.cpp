@@ -36,6 +36,65 @@ TEST_P(Escalation, TriesEachWayInItsOrder) {
   EXPECT_EQ(ways(method::qr), "qr float64, ");
 }
 
+int answers_to_spoil = 0;
+
+/// With the first answers of the call as NaN, which refinement cannot mend.
+solution solve_spoiled(int answers, const array_view& a, const std::vector<double>& b, const solve_options& options) {
+  answers_to_spoil = answers;
+  const spoiled hook([](solving::solver& /*with*/, const solving::block& x, double /*bar*/) {
+    if (answers_to_spoil-- > 0) {
+      static_cast<double*>(x.data)[0] = std::numeric_limits<double>::quiet_NaN();
+    }
+  });
+  return solve(a, b, options);
+}
+
+/// Rows and columns of quite different sizes.
+dense_matrix<double> badly_scaled(std::int64_t n) {
+  auto a = random_matrix<double>(n, n, 3);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      a(i, j) = std::ldexp(a(i, j), static_cast<int>(i % 7 - j % 5));
+    }
+  }
+  return a;
+}
+
+TEST_P(Escalation, EachWaySolvesASystemOfAnyOperation) {
+  const auto a = badly_scaled(90);
+  const auto b = random_numbers<double>(90, 4);
+  for (const operation op : {operation::none, operation::transpose}) {
+    solve_options options = on_device();
+    options.operation = op;
+    options.condition = condition::always;
+    options.factors = factor_precision::same;
+    const solution first = solve(a.view(), b, options);
+    for (const int before : {1, 2}) {
+      const solution s = solve_spoiled(before, a.view(), b, options);
+      EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+      EXPECT_EQ(s.report.attempts.back().equilibrated, before == 1);
+      EXPECT_LE(backward_error<double>(a, op, s.x.values<double>(), b), s.report.bar) << s.explain();
+      if (before == 1) {  // the condition is that of A, not of A with its rows and columns scaled
+        EXPECT_EQ(s.report.condition_bound, first.report.condition_bound);
+        EXPECT_EQ(s.report.rcond(), first.report.rcond());
+      }
+    }
+  }
+}
+
+TEST_P(Escalation, ARightHandSideBeyondFloat32IsSolvedInFloat64) {
+  const auto a = random_matrix<double>(90, 90, 3);
+  auto b = random_numbers<double>(90, 4);
+  for (double& each : b) {
+    each *= 1e45;
+  }
+  solve_options options = on_device();
+  options.factors = factor_precision::float32;
+  const solution s = solve(a.view(), b, options);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar);
+}
+
 /// The first answer is above the bar, and stays the best one.
 TEST_P(Escalation, TheBestAnswerIsKeptWhereNoneIsGood) {
   static int answers;
