@@ -36,10 +36,21 @@ std::vector<std::int64_t> sizes_of(std::span<const result_row> rows) {
   return sizes;
 }
 
-std::string threads_text(std::span<const result_row> rows) {
+/// "1 1 2": of LAPACK, this library and factors in float32.
+std::string threads_of(std::span<const result_row> rows, std::int64_t n) {
+  std::string text;
+  for (const char* const variant : {"lapack", "fused", "mixed"}) {
+    const result_row* const row = find(rows, n, variant);
+    const bool known = row != nullptr && row->median;
+    text += (text.empty() ? "" : " ") + (known ? std::to_string(row->threads) : "-");
+  }
+  return text;
+}
+
+std::string most_threads(std::span<const result_row> rows) {
   const auto ours =
       std::ranges::find_if(rows, [](const result_row& row) { return row.solve && row.variant == "fused"; });
-  const int threads = ours == rows.end() ? 1 : ours->threads;
+  const int threads = ours == rows.end() ? 1 : ours->most_threads.value_or(1);
   return std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }
 
@@ -61,6 +72,7 @@ std::string show_lecture_solves(std::span<const result_row> rows) {
                     {"this library", true},
                     {"95%", true},
                     {"factors float32", true},
+                    {"on threads"},
                     {"GFLOP/s (2n^3/3)", true},
                     {"of GEMM", true},
                     {"HPL residual", true}},
@@ -73,15 +85,17 @@ std::string show_lecture_solves(std::span<const result_row> rows) {
     const double gemm = measured ? ours->solve->gemm_flops_per_s.value_or(0) : 0;
     const double residual = measured ? ours->solve->hpl_residual.value_or(0) : 0;
     table.rows.push_back({std::to_string(n), figure == std::end(figures) ? "" : figure->time,
-                          format_seconds(facts_of_order(n).lecture_seconds), time_of(find(rows, n, "textbook")),
+                          format_seconds(lecture_seconds(n)), time_of(find(rows, n, "textbook")),
                           time_of(find(rows, n, "lapack")), time_of(ours), ours == nullptr ? "" : shown_spread(*ours),
-                          time_of(find(rows, n, "mixed")), rate > 0 ? rounded(rate * 1e-9, 3) : "",
+                          time_of(find(rows, n, "mixed")), threads_of(rows, n), rate > 0 ? rounded(rate * 1e-9, 3) : "",
                           gemm > 0 ? rounded(rate / gemm * 100, 3) + "%" : "", measured ? rounded(residual, 2) : ""});
   }
   if (table.rows.empty()) return "";
   return "\n" + to_text(table) + about_solves(rows) +
-         "Textbook: elimination in plain loops on one thread; the others on " + threads_text(rows) +
-         ". LAPACK: getrf and getrs with their copy of A.\n'gpubench run solve' shows every row.\n";
+         "Textbook: elimination in plain loops on one thread; LAPACK, this library and factors float32 on at most " +
+         most_threads(rows) +
+         ",\nand on how many each was measured. LAPACK: getrf and getrs with their copy of A.\n'gpubench run solve' "
+         "shows every row.\n";
 }
 
 }  // namespace gpucompute::bench

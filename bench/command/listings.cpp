@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include <gpucompute/device.hpp>
 #include <gpucompute/dtype.hpp>
 
 #include "bench/command/commands.hpp"
@@ -183,29 +182,6 @@ exit_code list_functions(const parsed_command&) {
   return exit_code::fine;
 }
 
-constexpr command_table devices_table = {
-    .name = "devices",
-    .operands = "",
-    .summary = "Lists the devices and, where one cannot be used, what is missing and why.",
-    .details = "",
-};
-
-exit_code list_devices(const parsed_command&) {
-  text_table table{{{"device"}, {"usable"}, {"threads", true}, {"tiers"}, {"description"}}, {}};
-  std::string missing;
-  std::string folders;
-  for (const device_info& one : devices()) {
-    std::string tiers;
-    for (const std::string& tier : one.tiers) tiers += (tiers.empty() ? "" : ", ") + tier;
-    table.rows.push_back({one.name, one.available ? "yes" : "no", std::to_string(one.threads), tiers, one.description});
-    if (!one.missing.empty()) missing += one.name + ": " + one.missing + "\n";
-    if (!one.kernel_folder.empty()) folders += one.name + ": " + one.kernel_folder + "\n";
-  }
-  print(to_text(table) + (folders.empty() ? "" : "\ncompiled kernels are kept in:\n" + folders) +
-        (missing.empty() ? "" : "\nmissing:\n" + missing));
-  return exit_code::fine;
-}
-
 }  // namespace
 
 bool is_function(std::string_view called) {
@@ -218,6 +194,5 @@ bool is_function(std::string_view called) {
 }
 
 const command functions_command{functions_table, list_functions};
-const command devices_command{devices_table, list_devices};
 
 }  // namespace gpucompute::bench

@@ -9,6 +9,13 @@
 namespace gpucompute::bench {
 namespace {
 
+/// Upper case is lower case, and - is _: nobody means another name by them.
+std::string folded(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c == '-' ? '_' : c;
+  return result;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -30,7 +37,7 @@ std::string suggestion(std::string_view given, std::span<const std::string_view>
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(2, given.size() / 3) + 1;
   for (const std::string_view name : known) {
-    const std::size_t distance = edit_distance(given, name);
+    const std::size_t distance = edit_distance(folded(given), folded(name));
     if (distance < best_distance && distance < name.size()) {
       best = name;
       best_distance = distance;

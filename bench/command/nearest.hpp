@@ -7,7 +7,8 @@
 
 namespace gpucompute::bench {
 
-/// " (did you mean 'NAME'?)" for the known name that a typing error or two away gives, else "".
+/// " (did you mean 'NAME'?)" for the known name that a typing error or two away gives, else "". Upper case, and - for _, are
+/// no errors at all.
 std::string suggestion(std::string_view given, std::span<const std::string_view> known);
 
 }  // namespace gpucompute::bench

@@ -57,9 +57,16 @@ constexpr command_table table = {
         "its\n"
         "          copy of A; fused: this library, verification included; mixed: the same with factors in float32. 'of "
         "GEMM'\n"
-        "          is relative to the best sample of dgemm in the same run. What takes longer than --max-time or does "
-        "not\n"
-        "          fit in memory is extrapolated from this run's times and marked with ~.",
+        "          is relative to the best sample of dgemm on as many threads in the same run. '1 of 2' threads: two "
+        "were\n"
+        "          allowed; lapack and mixed are timed on one or on all, as is faster at that n where calls are short, "
+        "and\n"
+        "          fused chooses by itself. What takes longer than --max-time or does not fit in memory is "
+        "extrapolated\n"
+        "          from this run's times and marked with ~.\n"
+        "signals   the first SIGINT, SIGTERM or SIGHUP stops after the call in progress, and the files have the "
+        "finished\n"
+        "          rows; the second one ends at once, without files.",
     .fewest = 1,
     .most = 100,
     .options = options,

@@ -66,8 +66,9 @@ run_request parse_run_request(const parsed_command& line) {
 }
 
 void report_progress(const result_row& row) {
-  std::fprintf(stderr, "%s/%s n=%lld %s %d thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
-               static_cast<long long>(row.n), row.device.c_str(), row.threads, row.threads == 1 ? "" : "s",
+  const std::string threads = shown_threads(row);
+  std::fprintf(stderr, "%s/%s n=%lld %s %s thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
+               static_cast<long long>(row.n), row.device.c_str(), threads.c_str(), threads == "1" ? "" : "s",
                row.variant.c_str(), row.median ? shown_time(row).c_str() : "no time",
                row.verified ? "" : (", " + outcome(row)).c_str());
 }

@@ -24,13 +24,19 @@
 namespace gpucompute::bench {
 namespace {
 
+constexpr std::string_view methods = "auto or automatic (default)"
+#define GPUCOMPUTE_METHOD(name, words, routines) ", " #name
+#include <gpucompute/methods.def>
+    ;
+
 constexpr option options[] = {
     {"-o", "FILE.npy", "writes x"},
     {"--device", "D", "auto (default), cpu, reference, cuda, cuda:N"},
-    {"--assume", "S", "any (default: looks), general, symmetric, positive-definite, upper, lower, banded, ..."},
+    {"--assume", "S",
+     "any (default: looks), general, symmetric, positive-definite, upper, lower, banded, tridiagonal, diagonal"},
     {"--factor-precision", "P", "auto (default), same, float32 (refined to the whole precision)"},
     {"--condition", "C", "always (default), screened, never"},
-    {"--method", "M", "automatic (default), lu, cholesky, indefinite, triangular, ..., qr, rank_revealing"},
+    {"--method", "M", methods},
     {"--threads", "N", "most threads to use, 1 to 4096; default: all"},
     {"--explain", "", "shows what was found, planned and done, and why"},
     {"--json", "FILE", "writes how x came about and the environment; - is stdout"},
@@ -46,6 +52,10 @@ constexpr command_table table = {
         "b         (n,) or (n, k); without it b is A times ones, and the forward error max|x - 1| is told.\n"
         "FILE.mtx is Matrix Market, every kind of it, made dense; entries of one position add up.\n"
         "--assume symmetric and positive-definite mean Hermitian for complex A; a promise that A breaks is refused.\n"
+        "The time is that of the solve: inspection, planning, verification and the condition included; reading files "
+        "and\n"
+        "loading a BLAS library are not.\n"
+        "Exit code 3: A is exactly singular, or not positive definite for --method cholesky; nothing is written.\n"
         "Exit code 4: x is there, but A is singular to working precision or the backward error above its bar.",
     .fewest = 1,
     .most = 2,
@@ -73,6 +83,7 @@ std::optional<double> expectation(const array_view& a, const array_view& b, cons
 }
 
 solution solve_watched(const array_view& a, const array_view& b, const solve_options& asked, double& seconds) {
+  make_ready_to_solve(asked.device);
   const progress_line line("solve", expectation(a, b, asked));
   const double begin = steady_seconds();
   solution found = solve(a, b, asked);

@@ -50,7 +50,7 @@ std::vector<choice<structure>> structures() {
 }
 
 std::vector<choice<method>> methods() {
-  std::vector<choice<method>> list = {{name(method::automatic), method::automatic}};
+  std::vector<choice<method>> list = {{name(method::automatic), method::automatic}, {"auto", method::automatic}};
 #define GPUCOMPUTE_METHOD(row, words, routines) list.push_back({name(method::row), method::row});
 #include <gpucompute/methods.def>
   return list;

@@ -2,6 +2,7 @@
 #include "bench/command/solve_report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -97,9 +98,8 @@ result_row row_of(const solved& one) {
                  .tier = std::string(name(report.method)) + " " + std::string(name(report.factors)),
                  .verified = report.verdict != verdict::inaccurate,
                  .error = report.backward_error,
-                 .solve = facts_of_order(n)};
+                 .solve = m == n ? facts_of_order(n) : facts_of_least_squares(m, n)};
   solve_facts& facts = *row.solve;
-  facts.rows = m;
   facts.right_hand_sides = static_cast<std::int64_t>(report.backward_errors.size());
   facts.method = name(report.method);
   facts.factors = name(report.factors);
@@ -112,11 +112,22 @@ result_row row_of(const solved& one) {
   facts.seconds = one.seconds;
   facts.report = one.found.explain();
   if (has_condition(one)) facts.rcond = report.rcond();
-  facts.reasons = {{"rcond", has_condition(one) ? "not a number" : "--condition is not always"},
-                   {"forward_error", "the right x is not known: b was given, or there are many"}};
-  if (m == n) row.flops = lapack_flops(n);
+  if (!has_condition(one)) {
+    facts.reasons["rcond"] = "--condition is not always";
+  } else if (!std::isfinite(*facts.rcond)) {
+    facts.reasons["rcond"] = "not a number";
+  }
+  if (!one.forward_error) {
+    facts.reasons["forward_error"] = "the right x is not known: b was given, or there are many";
+  } else if (!std::isfinite(*one.forward_error)) {
+    facts.reasons["forward_error"] = "not a number";
+  }
+  if (m == n) {
+    row.flops = lapack_flops(n);
+  } else {
+    row.reasons["flops"] = "not a square system";
+  }
   row.reasons["triad_bytes_per_s"] = "a solve is measured against a product of matrices";
-  row.reasons["flops"] = "not a square system";
   row.reasons["bytes"] = "it depends on the method";
   if (row.verified) {
     row.samples = {one.seconds};

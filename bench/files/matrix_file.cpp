@@ -18,7 +18,7 @@ matrix_file read_matrix(const std::string& path) {
     const array_view view(matrix);
     return {std::move(matrix), view, false};
   }
-  npy_array file = read_npy(path);
+  npy_array file = read_npy(path, "a readable .npy file, or a Matrix Market file whose name ends in .mtx");
   return {std::move(file.storage), file.view, file.fortran_order};
 }
 

@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include <gpucompute/error.hpp>
+
 #include "bench/files/input_file.hpp"
 #include "bench/files/npy_header.hpp"
 #include "bench/files/output_file.hpp"
+#include "bench/measure/environment.hpp"
 #include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
@@ -95,10 +98,26 @@ class element_writer {
   std::vector<char> buffer_;
 };
 
+/// Not before it fits: what the system promises beyond that, it takes back by ending the process.
+array memory_for(const std::string& path, dtype type, const dimensions& shape, std::size_t bytes) {
+  const auto left = static_cast<std::size_t>(available_memory());
+  const auto refuse = [&](const std::string& got) {
+    throw out_of_memory(path + ": expected an array that fits in the memory that is left, " + got, bytes);
+  };
+  const std::string needed = std::to_string(bytes) + " bytes";
+  if (left != 0 && bytes > left) refuse(std::to_string(left) + " bytes, got one of " + needed);
+  try {
+    return array::empty(type, shape);
+  } catch (const out_of_memory&) {
+    refuse("got one of " + needed);
+  }
+  return {};
+}
+
 }  // namespace
 
-npy_array read_npy(const std::string& path) {
-  input_file file(path, "a readable .npy file");
+npy_array read_npy(const std::string& path, const std::string& expected) {
+  input_file file(path, expected);
   npy_header header;
   try {
     header = read_header(file);
@@ -114,7 +133,7 @@ npy_array read_npy(const std::string& path) {
   if (remaining != bytes) refuse_length(path, bytes, std::to_string(remaining));
 
   const dimensions stored = header.fortran_order ? reversed(header.shape) : header.shape;
-  array storage = array::empty(header.type, stored);
+  array storage = memory_for(path, header.type, stored, bytes);
   const std::size_t got = file.read(storage.data(), bytes);
   char beyond = 0;
   if (got < bytes) refuse_length(path, bytes, std::to_string(got));

@@ -19,8 +19,8 @@ struct npy_array {
 
 /// Versions 1 to 3. Bytes of a bool other than 0 count as true.
 /// @throw bad_input for what cannot be read, is no .npy file of plain numbers, or is shorter or longer than its header
-/// says; out_of_memory
-npy_array read_npy(const std::string& path);
+/// says, in a message that has the path and what was `expected`; out_of_memory before the elements are read
+npy_array read_npy(const std::string& path, const std::string& expected = "a readable .npy file");
 
 /// Any strides. Writes version 1.0, in C order or in Fortran order. @throw machine_failure
 void write_npy(output_file& file, const array_view& values, bool fortran_order);

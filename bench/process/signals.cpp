@@ -23,6 +23,12 @@ namespace {
 std::atomic<unfinished_file::entry*> newest = nullptr;
 std::atomic<bool> deferring = false;
 std::atomic<int> noted = 0;
+
+// The line of a terminal may hold "^C" or how long the work has taken.
+constexpr char stopping[] =
+    "\ngpubench: stopping after the call in progress; a second signal ends at once, without the files of the finished "
+    "rows\n";
+std::atomic<bool> on_terminal = false;
 static_assert(std::atomic<unfinished_file::entry*>::is_always_lock_free && std::atomic<bool>::is_always_lock_free &&
               std::atomic<int>::is_always_lock_free);
 
@@ -32,6 +38,8 @@ void on_signal(int number) {
   int none = 0;
   const bool may_wait = number == SIGHUP || number == SIGINT || number == SIGTERM;
   if (may_wait && deferring.load() && noted.compare_exchange_strong(none, number)) {
+    const std::size_t skipped = on_terminal.load() ? 0 : 1;
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, stopping + skipped, sizeof stopping - 1 - skipped);
     errno = saved;
     return;
   }
@@ -75,7 +83,10 @@ int unfinished_file::rename_to(const std::string& target) noexcept {
   return 0;
 }
 
-signal_deferral::signal_deferral() { deferring = true; }
+signal_deferral::signal_deferral() {
+  on_terminal = isatty(STDERR_FILENO) != 0;
+  deferring = true;
+}
 signal_deferral::~signal_deferral() { deferring = false; }
 
 int noted_signal() noexcept { return noted.load(); }

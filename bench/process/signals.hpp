@@ -35,8 +35,8 @@ struct stopped_by_signal {
   int number;
 };
 
-/// While one exists, the first SIGHUP, SIGINT or SIGTERM is only noted, for work that has something to save. The second
-/// one ends the process as ever. One at a time.
+/// While one exists, the first SIGHUP, SIGINT or SIGTERM is only noted and answered with a line on stderr, for work that has
+/// something to save. The second one ends the process as ever. One at a time.
 class signal_deferral {
  public:
   signal_deferral();

@@ -38,6 +38,7 @@ void write_row(json_writer& json, const result_row& row) {
   json.member("dtype", row.dtype);
   json.member("device", row.device);
   json.member("threads", row.threads);
+  if (row.most_threads) json.member("most_threads", *row.most_threads);
   json.member("variant", row.variant);
   write_optional(json, "tier", row.tier);
   write_optional(json, "median_s", row.median);

@@ -15,12 +15,14 @@
 
 namespace gpucompute::bench {
 
-/// One timed case. What is unknown is empty, and `reasons` says why, by the name of the field in result files.
+/// One timed case. What is unknown is empty, and `reasons` says why, by the name of the field in result files; what is known
+/// has no reason.
 struct result_row {
   std::string suite = {}, id = {};
   std::int64_t n = 0;
   std::string dtype = {}, device = {};
-  int threads = 1;
+  int threads = 1;                       ///< that it was measured on
+  std::optional<int> most_threads = {};  ///< solves: that it might use
   std::string variant = {}, tier = {};
   std::optional<double> median = {}, low = {}, high = {};  ///< seconds
   std::vector<double> samples = {};                        ///< seconds, in the order they were taken

@@ -86,7 +86,8 @@ std::string to_csv(std::span<const result_row> rows) {
                               "hpl_residual",
                               "gemm_flops_per_s",
                               "lecture_flops",
-                              "lecture_s"}) {
+                              "lecture_s",
+                              "most_threads"}) {
     table.columns.push_back({heading});
   }
   for (const result_row& row : rows) {
@@ -115,7 +116,8 @@ std::string to_csv(std::span<const result_row> rows) {
                           row.solve ? plain(row.solve->hpl_residual) : "",
                           row.solve ? plain(row.solve->gemm_flops_per_s) : "",
                           row.solve ? plain(row.solve->lecture_flops) : "",
-                          row.solve ? plain(row.solve->lecture_seconds) : ""});
+                          row.solve ? plain(row.solve->lecture_seconds) : "",
+                          row.most_threads ? std::to_string(*row.most_threads) : ""});
   }
   return to_csv(table);
 }

@@ -55,10 +55,15 @@ double lapack_flops(std::int64_t n) {
   return 2 * x * x * x / 3;
 }
 double lecture_flops(std::int64_t n) { return lapack_flops(n) / 2; }
+double lecture_seconds(std::int64_t n) { return lecture_flops(n) / lecture_rate; }
 
 solve_facts facts_of_order(std::int64_t n) {
-  return {
-      .rows = n, .columns = n, .lecture_flops = lecture_flops(n), .lecture_seconds = lecture_flops(n) / lecture_rate};
+  return {.rows = n, .columns = n, .lecture_flops = lecture_flops(n), .lecture_seconds = lecture_seconds(n)};
+}
+
+solve_facts facts_of_least_squares(std::int64_t m, std::int64_t n) {
+  const std::string why = "n^3/3 is the cost of a square system";
+  return {.rows = m, .columns = n, .reasons = {{"lecture_flops", why}, {"lecture_s", why}}};
 }
 
 void write(json_writer& json, const solve_facts& facts) {
@@ -66,9 +71,9 @@ void write(json_writer& json, const solve_facts& facts) {
   json.member("rows", facts.rows);
   json.member("columns", facts.columns);
   json.member("right_hand_sides", facts.right_hand_sides);
-  json.member("lecture_flops", facts.lecture_flops);
-  json.member("lecture_s", facts.lecture_seconds);
   facts_writer rest(json, facts.reasons);
+  rest.member("lecture_flops", facts.lecture_flops);
+  rest.member("lecture_s", facts.lecture_seconds);
   rest.member("method", facts.method);
   rest.member("factors", facts.factors);
   rest.member("structure", facts.structure);

@@ -11,11 +11,12 @@ namespace gpucompute::bench {
 class json_writer;
 
 /// What a row says of a solved system beyond its time. What is unknown is empty, and `reasons` may say why, by the name of
-/// the field in result files.
+/// the field in result files; what is known has no reason.
 struct solve_facts {
   std::int64_t rows = 0, columns = 0, right_hand_sides = 1;
-  double lecture_flops = 0;    ///< n^3/3: a multiplication and its addition count once; `flops` of the row is 2n^3/3
-  double lecture_seconds = 0;  ///< for these at 100 MFlop/s, as the lecture has it
+  /// n^3/3: a multiplication and its addition count once; `flops` of the row is 2n^3/3
+  std::optional<double> lecture_flops = {};
+  std::optional<double> lecture_seconds = {};  ///< for these at 100 MFlop/s, as the lecture has it
   std::string method = {}, factors = {}, structure = {}, verdict = {};
   std::optional<std::int64_t> rank = {};
   std::optional<double> backward_error = {}, bar = {};
@@ -31,6 +32,9 @@ struct solve_facts {
 /// For a system of one right-hand side and order n.
 solve_facts facts_of_order(std::int64_t n);
 
+/// For (m, n), whose cost the lecture does not count.
+solve_facts facts_of_least_squares(std::int64_t m, std::int64_t n);
+
 /// The member "solve" of a row: all fields, null where unknown, and why.
 void write(json_writer& json, const solve_facts& facts);
 
@@ -38,5 +42,7 @@ void write(json_writer& json, const solve_facts& facts);
 /// multiplication with its addition once: n^3/3.
 double lapack_flops(std::int64_t n);
 double lecture_flops(std::int64_t n);
+/// What the lecture says these take, at 100 MFlop/s.
+double lecture_seconds(std::int64_t n);
 
 }  // namespace gpucompute::bench

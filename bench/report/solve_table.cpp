@@ -11,6 +11,8 @@ namespace {
 
 std::string number(const std::optional<double>& value) { return value ? rounded(*value, 2) : ""; }
 
+std::string seconds(const std::optional<double>& value) { return value ? format_seconds(*value) : ""; }
+
 }  // namespace
 
 std::string shown_time(const result_row& row) {
@@ -20,12 +22,21 @@ std::string shown_time(const result_row& row) {
 
 std::string shown_spread(const result_row& row) {
   constexpr double wide = 1.25;
-  if (!row.low || !row.high || !row.median) return "";
+  if (!row.median) return "";
+  if (!row.low || !row.high) {
+    const std::size_t count = row.samples.size();
+    return count == 0 ? "" : std::to_string(count) + (count == 1 ? " sample" : " samples");
+  }
   if (row.extrapolated && *row.high > wide * *row.median) {
     const std::string factor = rounded(*row.high / *row.median, 2);
     return "/" + factor + " to x" + factor;
   }
   return "±" + rounded(50 * (*row.high - *row.low) / *row.median, 2) + "%";
+}
+
+std::string shown_threads(const result_row& row) {
+  const int most = row.most_threads.value_or(row.threads);
+  return std::to_string(row.threads) + (row.threads == most ? "" : " of " + std::to_string(most));
 }
 
 text_table solve_table(std::span<const result_row> rows) {
@@ -47,13 +58,13 @@ text_table solve_table(std::span<const result_row> rows) {
   for (const result_row& row : rows) {
     if (!row.solve) continue;
     const double flops = row.median && row.flops ? *row.flops / *row.median : 0;
-    const double lecture = row.median ? row.solve->lecture_flops / *row.median : 0;
+    const double lecture = row.median ? row.solve->lecture_flops.value_or(0) / *row.median : 0;
     const double gemm = row.solve->gemm_flops_per_s.value_or(0);
     table.rows.push_back(
-        {std::to_string(row.n), row.device, std::to_string(row.threads), row.variant, row.tier, shown_time(row),
+        {std::to_string(row.n), row.device, shown_threads(row), row.variant, row.tier, shown_time(row),
          shown_spread(row), flops > 0 ? rounded(flops * 1e-9, 3) : "", lecture > 0 ? rounded(lecture * 1e-9, 3) : "",
          flops > 0 && gemm > 0 ? rounded(flops / gemm * 100, 3) + "%" : "", number(row.solve->hpl_residual),
-         number(row.solve->backward_error), format_seconds(row.solve->lecture_seconds), outcome(row)});
+         number(row.solve->backward_error), seconds(row.solve->lecture_seconds), outcome(row)});
   }
   return table;
 }
@@ -65,6 +76,15 @@ std::string about_solves(std::span<const result_row> rows) {
       "\nEvery x was verified before its time was taken: |b - A x| / (|A| |x| + |b|), infinity norms, at most 30 n "
       "2^-53; "
       "over\nn 2^-53 it is HPL's residual. LAPACK counts 2n^3/3 operations, the lecture n^3/3, at 100 MFlop/s.\n";
+  if (has([](const result_row& row) { return row.most_threads.value_or(1) > 1; })) {
+    text +=
+        "1 of 2 threads: two were allowed, one was used. LAPACK and factors in float32 are timed on one or on all, as "
+        "is "
+        "faster\nat that n where calls are short; this library chooses by itself. 'of GEMM' is of dgemm on as many.\n";
+  }
+  if (has([](const result_row& row) { return !row.low && !row.samples.empty(); })) {
+    text += "Fewer than 6 samples in the time give no 95 % interval: the column says how many there were.\n";
+  }
   if (has([](const result_row& row) { return row.extrapolated; })) {
     text +=
         "~ is extrapolated: t = c0 + c2 n^2 + c3 n^3, no coefficient negative, by least squares of the relative errors "

@@ -15,8 +15,12 @@ text_table solve_table(std::span<const result_row> rows);
 /// The time of a row: "1.234 ms", "~ 41.2 days" where it is extrapolated, "-" where there is none.
 std::string shown_time(const result_row& row);
 
-/// "±0.5%": half the interval; "/1.4 to x1.4" where an extrapolated one is wider than a quarter. Empty without one.
+/// "±0.5%": half the interval; "/1.4 to x1.4" where an extrapolated one is wider than a quarter. "3 samples" where
+/// these were too few for one.
 std::string shown_spread(const result_row& row);
+
+/// "2", or "1 of 2" of a row that might have used more.
+std::string shown_threads(const result_row& row);
 
 /// What the columns of solves and the mark of extrapolation mean, a few lines; empty when no row has `solve`.
 std::string about_solves(std::span<const result_row> rows);

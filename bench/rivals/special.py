@@ -70,7 +70,7 @@ def first_results(threads, shim):
         ours = lambda text: shim.first_result(text, {"a": a}, out, threads)
         theirs = lambda text: make.python(lambda: numexpr.evaluate(text, {"a": a}, out=out), make.listed, "numexpr").run(1)
         for who, first in (("fused", ours), ("numexpr", theirs)):
-            row = timing.row_of(name, a.size, "float64", threads, who)
+            row = timing.row_of(name, a.size, "float64", threads, who) | {"bytes": 2 * a.nbytes}
             if name == "E11b":
                 first(texts[0])
             try:
@@ -85,6 +85,5 @@ def first_results(threads, shim):
                 row["tier"] = "automatic" if who == "fused" else who
             except Exception as error:
                 timing.missing(row, f"{type(error).__name__}: {error}".splitlines()[0])
-            row["bytes"] = 2 * a.nbytes
             rows.append(row)
     return rows

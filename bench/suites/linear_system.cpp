@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include <gpucompute/solve.hpp>
+
 #include "bench/suites/random.hpp"
 
 namespace gpucompute::bench {
@@ -19,6 +21,11 @@ double largest(std::span<const double> values) {
 }
 
 }  // namespace
+
+void make_ready_to_solve(const device& where) {
+  const double one = 1;
+  solve(array_view(&one, {1, 1}), array_view(&one, {1}), {.device = where});
+}
 
 linear_system random_system(std::int64_t n) {
   linear_system system{array::empty(float64, {n, n}), array::empty(float64, {n}), 0, 0};

@@ -5,6 +5,7 @@
 #include <span>
 
 #include <gpucompute/array.hpp>
+#include <gpucompute/device.hpp>
 
 namespace gpucompute::bench {
 
@@ -17,6 +18,9 @@ struct linear_system {
 
 /// @throw out_of_memory
 linear_system random_system(std::int64_t n);
+
+/// What solves on this device is loaded afterwards, so that no time has it in it. @throw device_unavailable
+void make_ready_to_solve(const device& where);
 
 /// How well x solves the system, measured here and not by who solved it: b - A x is summed in long double.
 struct residual_of {

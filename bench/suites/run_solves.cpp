@@ -17,6 +17,7 @@
 #include "bench/suites/gemm_ceiling.hpp"
 #include "bench/suites/solve_variants.hpp"
 #include "bench/suites/suite.hpp"
+#include "bench/suites/thread_choice.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -68,17 +69,20 @@ class solve_run {
     std::string why_not = {};  ///< it is not measured
     bool done = false;
   };
-  using kind = std::tuple<std::string, int, std::string>;  ///< device, threads, variant
-  static kind kind_of(const result_row& row) { return {row.device, row.threads, row.variant}; }
+  using kind = std::tuple<std::string, int, std::string>;  ///< device, most threads, variant
+  static kind kind_of(const result_row& row) {
+    return {row.device, row.most_threads.value_or(row.threads), row.variant};
+  }
 
   void add_rows(std::int64_t n, const device_info& where) {
-    const auto want = [&](const char* variant, int threads) {
+    const auto want = [&](const char* variant, int threads, bool chooses = true) {
       result_row row{.suite = "solve",
                      .id = "random",
                      .n = n,
                      .dtype = "float64",
                      .device = where.name,
                      .threads = threads,
+                     .most_threads = chooses ? std::optional(threads) : std::nullopt,
                      .variant = variant,
                      .flops = lapack_flops(n),
                      .bytes = bytes_beside(n) + 16 * static_cast<double>(n),
@@ -86,7 +90,7 @@ class solve_run {
       row.reasons["triad_bytes_per_s"] = "a solve is measured against a product of matrices";
       if (selected(request_, row)) wanted_.push_back({std::move(row), where});
     };
-    if (where.name == "cpu") want("textbook", 1);
+    if (where.name == "cpu") want("textbook", 1, false);
     for (const int threads : request_.threads) {
       if (where.name == "cpu") want("lapack", threads);
       want("fused", threads);
@@ -142,10 +146,18 @@ class solve_run {
     one.done = true;
   }
 
+  /// The rivals of `fused`, which plans its threads itself, at the setting that suits them: a library on all threads may
+  /// take a hundred times as long for a small system as on one.
   solve_variant make(const result_row& row, const linear_system& system) const {
     if (row.variant == "textbook") return textbook_variant(system);
-    if (row.variant == "lapack" && library_) return lapack_variant(system, *library_, row.threads);
-    return library_variant(system, row.device, row.threads, row.variant == "mixed");
+    const auto on = [&](int threads) {
+      return row.variant == "lapack" && library_ ? lapack_variant(system, *library_, threads)
+                                                 : library_variant(system, row.device, threads, row.variant == "mixed");
+    };
+    const int most = row.most_threads.value_or(1);
+    const bool is_fixed = row.variant == "fused" || (row.variant == "lapack" && !library_->has_thread_limit());
+    constexpr double share = 0.1, least_seconds = 0.05;  // of the time that a row may take
+    return on(is_fixed ? most : faster_threads(on, most, std::max(least_seconds, share * request_.sampling.max_time)));
   }
 
   static double seconds_of(const std::function<void()>& call) {
@@ -199,6 +211,8 @@ class solve_run {
     row.error = left.backward_error;
     row.verified = left.backward_error <= bar;
     row.tier = made.tier();
+    row.threads = made.threads();
+    threads_[kind_of(row)] = row.threads;
     row.solve = facts;
     if (!row.verified) return set_not_verified(row, "the backward error is above its bar");
     {
@@ -222,6 +236,7 @@ class solve_run {
     if (earlier.empty()) {
       return set_skipped(one.row, one.why_not + "; no smaller size was measured to extrapolate from");
     }
+    one.row.threads = threads_.at(kind_of(one.row));
     const auto there = cubic_growth(earlier).at(static_cast<double>(one.row.n));
     std::string how = one.why_not + "; c0 + c2 n^2 + c3 n^3 fitted to this run's n =";
     for (const timed_size& size : earlier) how += " " + rounded(size.n, 15);
@@ -236,6 +251,7 @@ class solve_run {
   gemm_ceiling gemm_;
   std::map<kind, std::vector<timed_size>> times_;
   std::map<kind, timed_size> probes_;
+  std::map<kind, int> threads_;  ///< of the largest size that was measured
 };
 
 }  // namespace

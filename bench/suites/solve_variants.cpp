@@ -41,7 +41,8 @@ solve_variant textbook_variant(const linear_system& system) {
             work->copy();
             if (!compiled_loops().textbook(work->matrix(), work->solution(), work->order())) work->give_up();
           },
-          [work] { return std::as_const(work->x).values<double>(); }, [] { return std::string("compiled"); }};
+          [work] { return std::as_const(work->x).values<double>(); }, [] { return std::string("compiled"); },
+          [] { return 1; }};
 }
 
 solve_variant lapack_variant(const linear_system& system, const raw_lapack& library, int threads) {
@@ -56,7 +57,8 @@ solve_variant lapack_variant(const linear_system& system, const raw_lapack& libr
             work->copy();
             if (!library.solve(work->matrix(), work->pivots.data(), work->solution(), work->order())) work->give_up();
           },
-          [work] { return std::as_const(work->x).values<double>(); }, [&library] { return library.short_name(); }};
+          [work] { return std::as_const(work->x).values<double>(); }, [&library] { return library.short_name(); },
+          [threads] { return threads; }};
 }
 
 solve_variant library_variant(const linear_system& system, const std::string& device, int threads, bool mixed) {
@@ -65,6 +67,7 @@ solve_variant library_variant(const linear_system& system, const std::string& de
     array x;
     solve_options options;
     std::string by = {};
+    int used = 1;
   };
   const auto work = std::make_shared<bound>(bound{system, array::empty(float64, system.b.shape()), {}});
   work->options.device = gpucompute::device(device);
@@ -74,8 +77,10 @@ solve_variant library_variant(const linear_system& system, const std::string& de
   return {[work] {
             const solution found = solve(work->system.a, work->system.b, work->options);
             work->by = std::string(name(found.report.method)) + " " + std::string(name(found.report.factors));
+            work->used = found.report.threads;
           },
-          [work] { return std::as_const(work->x).values<double>(); }, [work] { return work->by; }};
+          [work] { return std::as_const(work->x).values<double>(); }, [work] { return work->by; },
+          [work] { return work->used; }};
 }
 
 double bytes_beside(std::int64_t n) { return 8.0 * static_cast<double>(n) * static_cast<double>(n); }

@@ -17,6 +17,7 @@ struct solve_variant {
   std::function<void()> call;
   std::function<std::span<const double>()> x;  ///< what the last call found
   std::function<std::string()> tier;           ///< what the last call did it with
+  std::function<int()> threads;                ///< that the last call used
 };
 
 /// `textbook`: plain loops on one thread, with the copy of A and b that it writes over. `system` must outlive it.

@@ -66,13 +66,21 @@ def errors(value, schema, root, place="$"):
                 yield from errors(item, others, root, f"{place}.{key}")
 
 
+def reason_errors(fields, place):
+    """A reason for each null, and for nothing else."""
+    for field, value in fields.items():
+        if value is None and field not in fields["reasons"]:
+            yield f"{place}.{field}: null without a reason"
+    for field, why in fields["reasons"].items():
+        if fields.get(field) is not None:
+            yield f"{place}.{field}: {fields[field]!r} has a reason to be null, '{why}'"
+
+
 def row_errors(row, place):
     """Relations between the fields of a row."""
-    for field, value in row.items():
-        if value is None and field not in row["reasons"]:
-            yield f"{place}.{field}: null without a reason"
-    yield from (f"{place}.solve.{field}: null without a reason" for field, value in row.get("solve", {}).items()
-                if value is None and field not in row["solve"]["reasons"])
+    yield from reason_errors(row, place)
+    if "solve" in row:
+        yield from reason_errors(row["solve"], f"{place}.solve")
     if "extrapolated" in row:
         if row["verified"] or row["samples"] or row["median_s"] is None or "solve" not in row:
             yield f"{place}: an extrapolated row is one of a solve and has a time, no samples and no verification"

@@ -165,6 +165,19 @@ class Signals(Cli):
             self.assertEqual(len(lines.splitlines()), len(rows) + 1)
             self.assertEqual({line.partition(":")[0] for line in expressions.splitlines()}, {row["id"] for row in rows if row["suite"] == "expr"})
 
+    @unittest.skipIf(SANITIZER == "thread", "the sanitizer hands a signal on only at a call of the system")
+    def test_the_first_signal_is_answered_at_once_and_the_second_ends_the_call_in_progress(self):
+        process = self.start("run", "solve", "--device", "reference", "--threads", "1", "--filter", "fused", "--n", "10,4000",
+                             "--max-time", "1000", "--target-ci", "90%", "--json", "r.json")
+        self.assertIn("n=10 ", process.stderr.readline())
+        time.sleep(2)  # the call of n = 4000 takes longer, and a short one beforehand less
+        process.send_signal(signal.SIGINT)
+        self.assertRegex(process.stderr.readline(), "^gpubench: stopping after the call in progress; a second signal ends at once")
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(60), -signal.SIGTERM)
+        self.assertFalse((self.folder / "r.json").exists())
+
     def test_a_row_that_waits_for_its_ceiling_and_the_ceilings_so_far_are_kept(self):
         # Three seconds a measurement: an expression and then its first triad; both triads of one size.
         runs = [(path, self.start("run", suite, "--filter", pattern, "--n", "2^20", "--threads", "1", "--max-time", "3", "--target-ci",

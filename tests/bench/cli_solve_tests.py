@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gpubench solve and run solve: answers, exit codes, files. cli_solve_tests.py GPUBENCH GPUBENCH_FAULTY SCHEMA [unittest arguments]"""
+"""gpubench solve: answers, exit codes, files. cli_solve_tests.py GPUBENCH GPUBENCH_FAULTY SCHEMA [unittest arguments]"""
 
 import json
 import math
 import os
 import pathlib
 import random
-import signal
+import shutil
 import subprocess
+import time
 import unittest
 
-from check_results import file_errors
+from check_results import file_errors, row_errors
 from cli_tests import GPUBENCH, HERE, SANITIZER, SCHEMA, Cli, read_npy, write_npy
 
 MATRICES = HERE.parent / "data" / "matrices"
@@ -91,7 +92,7 @@ class Solve(SolveCli):
 
     def test_every_method_and_promise_that_fits_gives_the_same_x(self):
         a = self.npy("a.npy", [4.0, 1.0, 0.0, 1.0, 5.0, 2.0, 0.0, 2.0, 6.0], (3, 3))
-        choices = [("--method", m) for m in ("automatic", "lu", "cholesky", "indefinite", "banded", "tridiagonal", "qr", "rank_revealing")]
+        choices = [("--method", m) for m in ("automatic", "auto", "lu", "cholesky", "indefinite", "banded", "tridiagonal", "qr", "rank_revealing")]
         choices += [("--assume", s) for s in ("any", "general", "symmetric", "positive-definite", "banded", "tridiagonal")]
         choices += [("--factor-precision", p) for p in ("auto", "same", "float32")]
         choices += [("--condition", c) for c in ("always", "screened", "never")]
@@ -123,6 +124,31 @@ class Solve(SolveCli):
             self.assertEqual(row["samples"], [facts["seconds"]])
             self.assertIn("verdict: good", facts["report"])
 
+    def test_a_reason_stands_only_where_there_is_no_value(self):
+        self.npy("b.npy", [1.0] * 313)
+        for words, unknown in ((("pores_1",), set()), (("pores_1", "--condition", "never"), {"rcond"}),
+                               (("abb313",), {"forward_error", "lecture_flops", "lecture_s"}),
+                               (("abb313", "b.npy"), {"forward_error", "lecture_flops", "lecture_s"})):
+            self.solve(MATRICES / f"{words[0]}.mtx", *words[1:], "-o", "x.npy", "--json", "s.json")
+            (row,) = self.document("s.json")["rows"]
+            self.assertEqual(set(row["solve"]["reasons"]), unknown | {"hpl_residual", "gemm_flops_per_s"}, words)
+            self.assertEqual("flops" in row["reasons"], words[0] == "abb313")
+        row["solve"]["reasons"]["rank"] = "not a number"
+        self.assertEqual(list(row_errors(row, "row")), ["row.solve.rank: 128 has a reason to be null, 'not a number'"])
+
+    @unittest.skipUnless("cpu" in DEVICES and not SANITIZER, "no library is loaded")
+    def test_loading_the_library_is_not_timed(self):
+        (self.folder / "slow.c").write_text("#include <unistd.h>\n__attribute__((constructor)) static void load(void) { sleep(1); }\n")
+        built = subprocess.run(["cc", "-shared", "-fPIC", "slow.c", "-o", "slow.so", "-Wl,--no-as-needed", "-l:libopenblas.so.0"],
+                               cwd=self.folder, capture_output=True, text=True) if shutil.which("cc") else None
+        if built is None or built.returncode != 0:
+            self.skipTest("no compiler, or no OpenBLAS where its linker looks")
+        self.npy("a.npy", [4.0, 1.0, 1.0, 3.0], (2, 2))
+        began = time.monotonic()
+        self.solve("a.npy", "-o", "x.npy", "--json", "s.json", device="cpu", env=os.environ | {"GPUCOMPUTE_BLAS": str(self.folder / "slow.so")})
+        self.assertGreater(time.monotonic() - began, 1)
+        self.assertLess(self.document("s.json")["rows"][0]["median_s"], 0.9)
+
     def test_json_on_stdout_is_nothing_but_json(self):
         run = self.solve(MATRICES / "pores_1.mtx", "--json", "-", "--explain")
         self.assertEqual(json.loads(run.stdout)["rows"][0]["suite"], "solve")
@@ -147,6 +173,22 @@ class SolveFailures(SolveCli):
             self.fails(3, "singular|zero|pivot", "solve", "a.npy", "-o", "x.npy", "--device", device, "--json", "s.json")
         self.refuses(3, "singular|zero|pivot", "a.npy")
 
+    def test_a_matrix_that_is_not_positive_definite_is_exit_3_for_cholesky(self):
+        self.npy("a.npy", [1.0, 2.0, 2.0, 1.0], (2, 2))
+        self.refuses(3, "positive definite", "a.npy", "--method", "cholesky")
+        for text in (self.fine("--help").stdout, self.fine("solve", "--help").stdout):
+            self.assertRegex(text, r"(?i)\b3\b.*exactly singular, or not positive definite for --method cholesky")
+
+    def test_help_lists_every_value(self):
+        text = self.fine("solve", "--help").stdout
+        self.npy("a.npy", [1.0], (1, 1))
+        for option in ("--assume", "--method", "--factor-precision", "--condition"):
+            names = self.run_gpubench("solve", "a.npy", option, "?").stderr.partition("one of ")[2].partition(", got")[0].split(", ")
+            (line,) = [line for line in text.splitlines() if line.startswith(f"  {option} ")]
+            self.assertGreater(len(names), 2)
+            for name in names:
+                self.assertRegex(line, rf"(?<![\w-]){name}(?![\w-])")
+
     def test_a_matrix_conditioned_beyond_use_is_exit_4_and_x_is_there(self):
         self.npy("h.npy", HILBERT, (14, 14))
         for device in DEVICES:
@@ -170,12 +212,15 @@ class SolveFailures(SolveCli):
     def test_bad_input_is_exit_2(self):
         self.npy("square.npy", [1.0, 2.0, 3.0, 4.0], (2, 2))
         self.npy("three.npy", [1.0, 2.0, 3.0])
+        (self.folder / "a.csv").write_text("1,2\n3,4\n")
         (self.folder / "bad.mtx").write_text("%%MatrixMarket matrix array real general\n2 2\n1\n2\nx\n4\n")
         for pattern, *words in ((r"expected A.npy\|A.mtx \[b.npy\|b.mtx\]",), ("unexpected operand", "square.npy", "three.npy", "three.npy"),
                                 ("No such file", "none.npy"), ("No such file", "none.mtx"), (r"bad.mtx:5: expected a number, got 'x'", "bad.mtx"),
                                 ("solve: ", "square.npy", "three.npy"), ("solve: |2 dimensions", "three.npy", "three.npy"),
                                 ("--assume: expected one of any, .*'positive_definite' \\(did you mean 'positive-definite'\\?\\)", "square.npy", "--assume", "positive_definite"),
-                                ("--method: expected one of automatic, lu, .*'LU'", "square.npy", "--method", "LU"),
+                                ("--method: expected one of automatic, auto, lu, .*'LU' \\(did you mean 'lu'\\?\\)", "square.npy", "--method", "LU"),
+                                ("--method: .*'Rank-Revealing' \\(did you mean 'rank_revealing'\\?\\)", "square.npy", "--method", "Rank-Revealing"),
+                                ("a.csv: expected a readable .npy file, or a Matrix Market file whose name ends in .mtx, got: other content", "a.csv"),
                                 ("--factor-precision: expected one of auto, same, float32, got 'float16'", "square.npy", "--factor-precision", "float16"),
                                 ("--condition: expected one of always, screened, never, got 'no'", "square.npy", "--condition", "no"),
                                 ("solve: .*symmetric|symmetric.*solve", "square.npy", "--assume", "symmetric"),
@@ -221,82 +266,12 @@ class SolveFailures(SolveCli):
     def test_what_no_memory_holds_is_exit_5_before_it_is_read(self):
         (self.folder / "huge.mtx").write_text("%%MatrixMarket matrix coordinate real general\n10000000 10000000 1\n1 1 1\n")
         self.refuses(5, "huge.mtx:2: expected a dense matrix that fits in the memory that is left", "huge.mtx")
-
-
-class SolveRun(SolveCli):
-    QUICK = ("--max-time", "0.02", "--target-ci", "20%")
-
-    def rows(self, *words):
-        run = self.fine("run", "solve", *words, *self.QUICK, "--json", "r.json", "--csv", "r.csv", "--md", "r.md")
-        document = self.document("r.json")
-        self.assertEqual(len((self.folder / "r.csv").read_text().splitlines()), len(document["rows"]) + 1)
-        return run, document["rows"]
-
-    def test_small_sizes_are_measured_and_large_ones_extrapolated(self):
-        run, rows = self.rows("--n", "1e6,10,30,100,200", "--threads", "1", "--device", ",".join(DEVICES))
-        solves = [row for row in rows if row["suite"] == "solve"]
-        self.assertEqual([row["n"] for row in solves], sorted(row["n"] for row in solves))
-        kinds = {(row["device"], row["variant"]) for row in solves}
-        self.assertLessEqual({("reference", "fused"), ("reference", "mixed")}, kinds)
-        if "cpu" in DEVICES:
-            self.assertLessEqual({("cpu", v) for v in ("textbook", "lapack", "fused", "mixed")}, kinds)
-        for row in solves:
-            if row["n"] < 1e6:
-                self.assertTrue(row["verified"])
-                self.assertLess(row["solve"]["hpl_residual"], 16)
-                self.assertLess(row["solve"]["backward_error"], row["solve"]["bar"])
-                continue
-            self.assertIs(row["extrapolated"], True)
-            self.assertLess(row["ci_low_s"], row["median_s"])
-            self.assertLess(row["median_s"], row["ci_high_s"])
-            self.assertRegex(row["reasons"]["stop_reason"], r"^extrapolated: .*fitted to this run's n = 10 30 100 200$")
-            self.assertGreater(row["median_s"], 3600)
-            self.assertAlmostEqual(row["solve"]["lecture_s"], 1e18 / 3 / 1e8)
-        self.assertRegex(run.stdout, r"1000000 .* ~ [\d.]+ \w+ .*1\.056 centuries +extrapolated\n")
-        self.assertIn("~ is extrapolated", run.stdout)
-        if "cpu" in DEVICES:
-            (gemm,) = [row for row in rows if row["id"] == "gemm"]
-            self.assertEqual((gemm["suite"], gemm["variant"], gemm["verified"]), ("ceilings", "lapack", True))
-
-    def test_what_is_too_long_is_extrapolated_from_what_is_not(self):
-        _, rows = self.rows("--n", "50,100,200,400,3000", "--filter", "textbook")
-        solves = [row for row in rows if row["suite"] == "solve"]
-        self.assertEqual([row.get("extrapolated", False) for row in solves], [False] * 4 + [True])
-        self.assertRegex(solves[-1]["reasons"]["stop_reason"], "a call would take about .*, more than --max-time; c0")
-        self.assertTrue(all(row["threads"] == 1 for row in solves))
-
-    def test_nothing_to_extrapolate_from_is_refused(self):
-        run = self.run_gpubench("run", "solve", "--n", "1e6", "--filter", "textbook", *self.QUICK, "--json", "r.json")
-        self.assertEqual((run.returncode, run.stdout), (2, ""))
-        self.assertRegex(run.stderr, "\ngpubench: no case can be run: solve/random skipped: .*no smaller size was measured to extrapolate from\n$")
-        self.assertFalse((self.folder / "r.json").exists())
-
-    def test_more_threads_than_there_are_are_skipped(self):
-        _, rows = self.rows("--n", "10", "--threads", "1,2000", "--device", "reference")
-        skipped = [row for row in rows if row["threads"] == 2000]
-        self.assertTrue(skipped)
-        for row in skipped:
-            self.assertRegex(row["reasons"]["median_s"], r"^skipped: reference has \d+ threads? ")
-
-    def test_a_run_that_is_stopped_keeps_the_rows_that_finished(self):
-        run = subprocess.Popen([GPUBENCH, "run", "solve", "--n", "10,20,1e6", "--device", "reference", "--threads", "1", "--max-time", "20",
-                                "--target-ci", "0.000001%", "--json", "r.json"], cwd=self.folder, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, text=True)
-        first = run.stderr.readline()
-        run.send_signal(signal.SIGINT)
-        _, rest = run.communicate(timeout=100)
-        self.assertIn("n=10 reference 1 thread fused", first)
-        self.assertEqual(run.returncode, -signal.SIGINT, rest)
-        document = self.document("r.json")
-        self.assertIn("stopped_by", document["tool"])
-        self.assertTrue(document["rows"])
-        self.assertTrue(all(row["verified"] and row["n"] < 1e6 for row in document["rows"]))
-
-    def test_the_lecture_shows_the_table_of_solves(self):
-        out = self.fine("lecture", *self.QUICK).stdout
-        for n, time in (("10", "1 us"), ("100", "1 ms"), ("1000", "1 s"), ("10000", "1 hour"), ("100000", "1 month"), ("1000000", "1 century")):
-            self.assertRegex(out, rf"\n +{n}  {time} ")
-        self.assertRegex(out, r"\n +1000000  1 century +1\.056 centuries +~ [\d.]+ \w+")
+        self.npy("huge.npy", [1.0], (1 << 20, 1 << 20))
+        with open(self.folder / "huge.npy", "r+b") as file:
+            file.truncate(self.header_bytes("huge.npy") + (8 << 40))
+        run = self.run_gpubench("solve", "huge.npy", "-o", "y.npy", "--device", "reference")
+        self.assertEqual((run.returncode, (self.folder / "y.npy").exists()), (5, False))
+        self.assertRegex(run.stderr, "^gpubench: huge.npy: expected an array that fits in the memory that is left, .*got one of 8796093022208 bytes\n$")
 
 
 class Random(SolveCli):

@@ -278,10 +278,18 @@ class Listings(Cli):
         out = self.fine("devices", env={**os.environ, "GPUCOMPUTE_MODULE_PATH": nowhere, "GPUCOMPUTE_CUDA_DRIVER": nowhere}).stdout
         self.assertRegex(out, "(?m)^cpu +yes +[0-9]+ +interpreter ")
         self.assertRegex(out, "(?m)^reference +yes")
-        self.assertRegex(out, "(?m)^cuda +no")
+        self.assertRegex(out, "(?m)^cuda +no +- +- +")
         self.assertRegex(out, f"(?m)^cuda: .*{nowhere}: cannot open")
         if JIT:
             self.assertRegex(out, f"(?m)^cpu: .*{nowhere}/.*: cannot open")
+
+    def test_devices_say_what_solves_there(self):
+        out = self.fine("devices").stdout
+        self.assertRegex(out, "(?m)^reference: plain loops")
+        lapack = json.loads(self.fine("env", "--json", "-").stdout)["library"]["lapack"]
+        self.assertIn(f"\ncpu: {lapack}\n" if lapack else "\ncpu: none: ", out)
+        out = self.fine("devices", env=os.environ | {"GPUCOMPUTE_BLAS": "/nonexistent.so"}).stdout
+        self.assertRegex(out, "(?m)^cpu: none: .*/nonexistent.so: cannot open")
 
     def test_functions_have_types_bounds_and_a_line(self):
         out = self.fine("functions").stdout

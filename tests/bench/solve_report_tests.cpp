@@ -39,7 +39,7 @@ TEST(LectureCounts, AreHalfOfLapacksAndTakeACenturyForAMillion) {
   const std::pair<std::int64_t, const char*> expected[] = {{10, "3.333 us"},        {100, "3.333 ms"},
                                                            {1'000, "3.333 s"},      {10'000, "55.56 min"},
                                                            {100'000, "38.58 days"}, {1'000'000, "1.056 centuries"}};
-  for (const auto& [n, time] : expected) EXPECT_EQ(format_seconds(facts_of_order(n).lecture_seconds), time);
+  for (const auto& [n, time] : expected) EXPECT_EQ(format_seconds(lecture_seconds(n)), time);
 }
 
 TEST(ExtrapolatedRow, IsMarkedEverywhereAndFailsNothing) {
@@ -83,6 +83,22 @@ TEST(SolveTable, ShowsBothCountsAndTheShareOfGemm) {
     EXPECT_THAT(text, HasSubstr(cell));
   }
   EXPECT_THAT(text, Not(HasSubstr("triad")));
+}
+
+TEST(SolveTable, SaysHowManyThreadsWereUsedAndWhyThereIsNoInterval) {
+  result_row row = row_of(100);
+  EXPECT_EQ(shown_threads(row), "1");
+  row.most_threads = 2;
+  row.median = 1;
+  row.samples = {1, 1, 1};
+  EXPECT_EQ(shown_threads(row), "1 of 2");
+  EXPECT_EQ(shown_spread(row), "3 samples");
+  const std::string text = to_text(std::span<const result_row>(&row, 1));
+  EXPECT_THAT(text, HasSubstr(" 1 of 2 "));
+  EXPECT_THAT(text, HasSubstr(" 3 samples "));
+  EXPECT_THAT(about_solves(std::span<const result_row>(&row, 1)), HasSubstr("Fewer than 6 samples"));
+  row.threads = 2;
+  EXPECT_EQ(shown_threads(row), "2");
 }
 
 TEST(SolveTable, StandsBesideTheOthers) {
@@ -148,6 +164,8 @@ TEST_F(RawLapack, HasAGemmRateThatIsMeasuredOnce) {
   gemm.deliver(rows);
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_TRUE(rows[0].verified);
+  EXPECT_EQ(rows[0].variant, "dgemm");
+  EXPECT_GT(required(rows[0].error), 0.02);  // units of the last place, of sums of 1500 terms
 }
 
 }  // namespace
