@@ -139,7 +139,7 @@ struct GPUCOMPUTE_API solve_report {
   /// Of norm(x - exact) / norm(x): twice the backward error, a rounding of A and b among it, times the estimated condition
   /// (Higham, Accuracy and Stability of Numerical Algorithms, section 7.1); 0: it was not asked for.
   double forward_bound = 0;
-  /// Least squares: the rank that was found; else the order of A.
+  /// Least squares: the rank that was found, of a batch the least; else the order of A.
   std::int64_t rank = 0;
 
   gpucompute::structure structure = gpucompute::structure::general;  ///< found, or promised

@@ -38,8 +38,13 @@ block rows_of(block b, std::int64_t rows) {
 
 class answering {
  public:
-  answering(const prepared& a, const question& asked, verification& check)
-      : a_(a), asked_(asked), check_(check), with_(*a.with), bar_(bar_of(a.size.rows, a.size.columns, a.size.type)) {}
+  answering(const char* function, const prepared& a, const question& asked, verification& check)
+      : function_(function),
+        a_(a),
+        asked_(asked),
+        check_(check),
+        with_(*a.with),
+        bar_(bar_of(a.size.rows, a.size.columns, a.size.type)) {}
 
   answer run() {
     result_.attempts = a_.tried;
@@ -94,6 +99,10 @@ class answering {
     const factored made = factor_again(a_, next.method, a_.size.type, next.equilibrated);
     result_.factor_seconds += clock.seconds();
     if (made.made->singular_at() >= 0) {
+      if (!next.equilibrated && (next.method == method::lu || !asked_.may_change_method)) {
+        // What float32 factors hid by their rounding.
+        refuse_singular(function_, made, asked_.sides.batch, asked_.system);
+      }
       result_.attempts.push_back({.method = next.method,
                                   .factors = made.type,
                                   .equilibrated = next.equilibrated,
@@ -116,11 +125,10 @@ class answering {
     if (!result_.attempts.empty()) {
       check_.begin_again();
     }
-    solve_into(by, check_.residual(), work.elements, screens);
+    owned_block x = first_x(by, work, screens);
     if (screens) {
       screen(columns_of(work.elements, count, 1));
     }
-    owned_block x = wide_x(work);
     std::vector<double> errors(static_cast<std::size_t>(count));
     if (before_measuring != nullptr) {
       before_measuring(with_, x.elements, bar_);
@@ -137,7 +145,9 @@ class answering {
       refine(by, x.elements, errors, goal, attempt);
     }
     attempt.backward_error = worst_of(errors);
-    const bool accepted = attempt.backward_error <= limit;
+    // Factors of another matrix may lose digits that a small backward error does not miss: of small entries of x, or of a
+    // singular A.
+    const bool accepted = !hopeless && attempt.backward_error <= limit;
     if (!accepted) {
       attempt.outcome = hopeless     ? "the condition is too large for float32 factors"
                         : narrow(by) ? "refinement did not converge"
@@ -145,7 +155,7 @@ class answering {
     }
     const double kept =
         result_.x.memory == nullptr ? std::numeric_limits<double>::quiet_NaN() : worst_of(result_.backward_errors);
-    if (accepted || !(kept <= attempt.backward_error)) {
+    if (accepted || std::isnan(kept) || attempt.backward_error < kept) {
       result_.x = std::move(x);
       result_.backward_errors = std::move(errors);
       result_.by = by;
@@ -154,15 +164,33 @@ class answering {
     return accepted;
   }
 
-  /// x in its own precision: a part of `work`, where that has it.
-  owned_block wide_x(const owned_block& work) const {
-    const block found = rows_of(columns_of(work.elements, 0, check_.count()), check_.unknowns());
-    if (found.type == a_.size.type) {
-      return {found, work.memory};
+  /// op(F)^-1 residual() in x's own precision: a part of `work`, where that has it. The residual is used up.
+  owned_block first_x(const factored& by, const owned_block& work, bool screens) {
+    if (!narrow(by)) {
+      solve_into(by, check_.residual(), work.elements, screens);
+      return {rows_of(columns_of(work.elements, 0, check_.count()), check_.unknowns()), work.memory};
     }
-    owned_block x = make_block(with_, a_.size.type, found.rows, found.columns);
-    with_.copy(view_of(found), false, 1, x.elements, asked_.threads);
+    owned_block x = make_block(with_, a_.size.type, check_.unknowns(), check_.count());
+    solve_near_one(by, work.elements, screens, x.elements);
     return x;
+  }
+
+  /// The same, by way of columns near 1, which neither overflow nor underflow in the precision of the factors.
+  void solve_near_one(const factored& by, const block& work, bool screens, const block& x) {
+    const block& r = check_.residual();
+    std::vector<column_norm> sizes(static_cast<std::size_t>(r.columns));
+    with_.norms(r, sizes);
+    std::vector<int> exponents;
+    for (const column_norm& one : sizes) {
+      exponents.push_back(one.largest > 0 && std::isfinite(one.largest) ? -std::ilogb(one.largest) : 0);
+    }
+    with_.scale_columns(r, exponents);
+    solve_into(by, r, work, screens);
+    with_.copy(view_of(rows_of(columns_of(work, 0, r.columns), check_.unknowns())), false, 1, x, asked_.threads);
+    for (int& exponent : exponents) {
+      exponent = -exponent;
+    }
+    with_.scale_columns(x, exponents);
   }
 
   /// The first columns of `work` := op(F)^-1 `from`; a screening column follows them.
@@ -202,16 +230,17 @@ class answering {
 
   void refine(const factored& by, const block& x, std::vector<double>& errors, double goal, solve_attempt& attempt) {
     const std::int64_t rows = std::max(check_.equations(), check_.unknowns());
-    owned_block work, wide, before;
+    owned_block work, correction, before;
     std::vector<double> improved(errors.size());
     while (!(worst_of(errors) <= goal) && attempt.refinements < most_refinements) {
       if (work.memory == nullptr) {
         work = make_block(with_, by.type, rows, check_.count());
-        wide = make_block(with_, x.type, x.rows, x.columns);
+        correction = make_block(with_, x.type, x.rows, x.columns);
         before = make_block(with_, x.type, x.rows, x.columns);
       }
       with_.copy(view_of(x), false, 1, before.elements, asked_.threads);
-      add_correction(by, work.elements, wide.elements, x);
+      solve_near_one(by, work.elements, false, correction.elements);
+      with_.add(1, correction.elements, x);
       measure(by, x, improved);
       ++attempt.refinements;
       if (!(worst_of(improved) < worst_of(errors))) {
@@ -224,25 +253,6 @@ class answering {
         return;
       }
     }
-  }
-
-  void add_correction(const factored& by, const block& work, const block& wide, const block& x) {
-    // Residuals are small: brought near 1, they do not underflow in the factors' precision.
-    const block& r = check_.residual();
-    std::vector<column_norm> sizes(static_cast<std::size_t>(r.columns));
-    with_.norms(r, sizes);
-    std::vector<int> exponents;
-    for (const column_norm& one : sizes) {
-      exponents.push_back(one.largest > 0 && std::isfinite(one.largest) ? -std::ilogb(one.largest) : 0);
-    }
-    with_.scale_columns(r, exponents);
-    solve_into(by, r, work, false);
-    with_.copy(view_of(rows_of(work, check_.unknowns())), false, 1, wide, asked_.threads);
-    for (int& exponent : exponents) {
-      exponent = -exponent;
-    }
-    with_.scale_columns(wide, exponents);
-    with_.add(1, wide, x);
   }
 
   /// The estimate, where it was asked for or the screening calls for it.
@@ -281,6 +291,7 @@ class answering {
     }
   }
 
+  const char* function_;  ///< for messages
   const prepared& a_;
   const question& asked_;
   verification& check_;
@@ -314,7 +325,7 @@ answer solve_and_verify(const char* function, const prepared& a, const question&
   if (!check.is_finite()) {
     refuse_b(function, asked);
   }
-  return answering(a, asked, check).run();
+  return answering(function, a, asked, check).run();
 }
 
 }  // namespace gpucompute::solving

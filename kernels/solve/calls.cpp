@@ -16,6 +16,7 @@ gathering::gathering(solver& with, const solve_options& options, const planned_f
                   .systems = element_count(sides.batch),
                   .options = options};
   keeper_ = std::make_shared<factors_keeper>(with, std::move(call));
+  report_.rank = std::min(size.rows, size.columns);
   report_.bar = bar_of(size.rows, size.columns, size.type);
   report_.backward_errors.reserve(static_cast<std::size_t>(element_count(sides.batch) * sides.count));
 }
@@ -31,7 +32,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
                                  found.backward_errors.end());
   report_.condition_bound = std::max(report_.condition_bound, found.condition_bound);
   report_.forward_bound = std::max(report_.forward_bound, found.forward_bound);
-  report_.rank = found.by.made->rank();
+  report_.rank = std::min(report_.rank, found.by.made->rank());
   report_.structure = a.chosen.structure;
   report_.method = found.by.method;
   report_.factors = found.by.type;
@@ -61,7 +62,7 @@ solution gathering::take(target to) {
 answer answer_system(const char* function, const prepared& a, const solve_options& options,
                      const right_hand_sides& sides, const matrix_view& b, const matrix_view& x, std::int64_t index) {
   if (a.current.made->singular_at() >= 0) {
-    refuse_singular(function, a, sides.batch, index);
+    refuse_singular(function, a.current, sides.batch, index);
   }
   const int most = options.threads > 0 ? options.threads : a.chosen.threads;
   answer found = solve_and_verify(function, a,
@@ -101,24 +102,6 @@ coefficients at_offset(const coefficients& a, std::int64_t offset) {
   one.stored.data = static_cast<const char*>(a.stored.data) + offset;
   one.given_up = a.given_up == nullptr ? nullptr : static_cast<char*>(a.given_up) + offset;
   return one;
-}
-
-void refuse_singular(const char* function, const prepared& a, const dimensions& batch, std::int64_t system) {
-  const std::int64_t pivot = a.current.made->singular_at();
-  std::string where;
-  if (batch.rank() > 0) {
-    dimensions index = index_of_entry(batch, system, 0, 0, true);
-    for (std::size_t axis = 0; axis < batch.rank(); ++axis) {
-      where += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
-    }
-    where = " of system [" + where + "]";
-  }
-  const std::string text =
-      a.current.method == method::cholesky
-          ? ": a positive definite A, got one whose leading minor of order " + std::to_string(pivot + 1) + where +
-                " is not positive"
-          : ": a regular A, got one that is exactly singular: a zero pivot in row " + std::to_string(pivot) + where;
-  throw singular_matrix(function + text + " (" + std::string(name(a.current.method)) + ")", pivot, system);
 }
 
 }  // namespace gpucompute::solving

@@ -40,8 +40,4 @@ matrix_view view_of_x(const mutable_view& x, const right_hand_sides& sides);
 /// F of one system of a batch, given up or not.
 coefficients at_offset(const coefficients& a, std::int64_t offset);
 
-/// @throw singular_matrix that names the pivot, and the system of a batch
-[[noreturn]] void refuse_singular(const char* function, const prepared& a, const dimensions& batch,
-                                  std::int64_t system);
-
 }  // namespace gpucompute::solving

@@ -35,7 +35,7 @@ class factorization::implementation {
                       const factored& made = systems_.back().current;
                       if (made.method == method::cholesky && made.made->singular_at() >= 0) {
                         // Half a root tells neither x nor the determinant.
-                        refuse_singular(function, systems_.back(), given.batch, index - 1);
+                        refuse_singular(function, made, given.batch, index - 1);
                       }
                       if (systems_.back().size.given_up) {
                         in_use_ = a.view();

@@ -18,7 +18,8 @@ namespace {
 
 constexpr block no_block = {};
 
-int largest_moderate(dtype type) { return component(type) == float32 ? 60 : 500; }
+/// Products of two such numbers can be summed by the million.
+int largest_moderate(dtype type) { return component(type) == float32 ? 50 : 500; }
 
 bool needs_dense_factors(method which) {
   return which != method::banded && which != method::tridiagonal && which != method::diagonal;
@@ -54,7 +55,7 @@ class preparation {
       refuse_non_finite(function_, result_.found, a_, system);
     }
     if (!is_moderate(result_.found.norm_max, type)) {
-      rescale(look, type);
+      rescale(look);
     } else if (how == keep::copied && !result_.size.given_up) {
       keep_copy();
     }
@@ -107,11 +108,13 @@ class preparation {
     result_.copy = std::move(copy.memory);
   }
 
-  /// Brings a matrix from the ends of the exponent range.
-  void rescale(inspection look, dtype type) {
+  /// Brings a matrix from the ends of the exponent range. A given up one is copied for that and planned for as any other.
+  void rescale(inspection look) {
     if (result_.found.norm_max == 0) {
       return;
     }
+    result_.size.given_up = false;
+    const dtype type = factor_type(options_, result_.size, with_.profile());
     result_.exponent = exponent_to_moderate(result_.found.norm_max, type);
     owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
     // The scale of a subnormal matrix is beyond the largest number: in two steps.
@@ -121,7 +124,6 @@ class preparation {
     with_.scale_columns(copy.elements, rest);
     result_.source = view_of(copy.elements);
     result_.copy = std::move(copy.memory);
-    result_.size.given_up = false;
     if (look.copy.data == nullptr) {
       consumable_ = {};
     }
@@ -246,17 +248,38 @@ void refuse_non_finite(const char* function, const facts& found, const coefficie
                    index);
 }
 
-prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
-                 std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how) {
-  prepared result;
-  result.with = &with;
+void refuse_singular(const char* function, const factored& made, const dimensions& batch, std::int64_t system) {
+  const std::int64_t pivot = made.made->singular_at();
+  std::string where;
+  if (batch.rank() > 0) {
+    dimensions index = index_of_entry(batch, system, 0, 0, true);
+    for (std::size_t axis = 0; axis < batch.rank(); ++axis) {
+      where += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
+    }
+    where = " of system [" + where + "]";
+  }
+  const std::string text =
+      made.method == method::cholesky
+          ? ": a positive definite A, got one whose leading minor of order " + std::to_string(pivot + 1) + where +
+                " is not positive"
+          : ": a regular A, got one that is exactly singular: a zero pivot in row " + std::to_string(pivot) + where;
+  throw singular_matrix(function + text + " (" + std::string(name(made.method)) + ")", pivot, system);
+}
+
+planned_for size_of_problem(const coefficients& a, dtype type, std::int64_t right_hand_sides) {
   const auto size = static_cast<std::int64_t>(size_of(type));
-  // Only what LAPACK can take as it lies can be used up.
   const bool usable = a.given_up != nullptr && a.stored.type == type && a.stored.row_stride == size &&
                       a.stored.column_stride >= size * std::max<std::int64_t>(1, a.stored.rows) &&
                       a.stored.column_stride % size == 0 &&
                       reinterpret_cast<std::uintptr_t>(a.stored.data) % size_of(component(type)) == 0;
-  result.size = {a.stored.rows, a.stored.columns, type, right_hand_sides, usable};
+  return {a.stored.rows, a.stored.columns, type, right_hand_sides, usable};
+}
+
+prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
+                 std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how) {
+  prepared result;
+  result.with = &with;
+  result.size = size_of_problem(a, type, right_hand_sides);
   result.source = a.stored;
   result.transposed = a.transposed;
   require_memory(function, result.size, with, how);

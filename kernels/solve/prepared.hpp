@@ -61,6 +61,13 @@ enum class keep : std::uint8_t { borrowed, copied };
 [[noreturn]] void refuse_non_finite(const char* function, const facts& found, const coefficients& a,
                                     std::int64_t system);
 
+/// @throw singular_matrix that names the pivot, and the system of a batch
+[[noreturn]] void refuse_singular(const char* function, const factored& made, const dimensions& batch,
+                                  std::int64_t system);
+
+/// F of a call as it is planned for: given up only where LAPACK can take it as it lies.
+planned_for size_of_problem(const coefficients& a, dtype type, std::int64_t right_hand_sides);
+
 /// `system`: which of A's batch, for messages. A singular F is no error here: see factors::singular_at.
 /// @throw invalid_argument, non_finite, out_of_memory, runtime_failure
 prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,

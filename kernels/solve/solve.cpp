@@ -15,6 +15,15 @@ namespace {
 
 using namespace solving;
 
+/// A matrix that serves several systems, or holds b, is needed more than once: it is not given up.
+void keep_what_is_needed(coefficients& a, const right_hand_sides& sides, const matrix_argument& A,
+                         const array_view& b) {
+  if (a.given_up != nullptr && (a.batch != sides.batch || evaluation::overlap_of(b.data(), b, A.view().data(),
+                                                                                 A.view()) != lower::overlap::none)) {
+    a.given_up = nullptr;
+  }
+}
+
 dimensions batch_strides_of(const mutable_view& x, const right_hand_sides& sides) {
   return dimensions(x.strides().span().first(sides.batch.rank()));
 }
@@ -27,10 +36,7 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
   coefficients a = check_matrix(function, A);
   const right_hand_sides sides = check_right_hand_sides(function, a, b, options.operation);
   check_fit(function, options, a);
-  if (a.given_up != nullptr && (a.batch != sides.batch || evaluation::overlap_of(b.data(), b, A.view().data(),
-                                                                                 A.view()) != lower::overlap::none)) {
-    a.given_up = nullptr;  // a matrix that serves several systems, or holds b, is needed more than once
-  }
+  keep_what_is_needed(a, sides, A, b);
   target to = make_target(function, options, sides, A.view(), b);
   solver& with = device_layer::find(options.device).solver();
   solution result;
@@ -60,12 +66,13 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
 std::string explain_solve(const matrix_argument& A, const array_view& b, const solve_options& options) try {
   constexpr const char* function = "explain_solve";
   check_options(function, options);
-  const coefficients a = check_matrix(function, A);
+  coefficients a = check_matrix(function, A);
   const right_hand_sides sides = check_right_hand_sides(function, a, b, options.operation);
   check_fit(function, options, a);
+  keep_what_is_needed(a, sides, A, b);
   solver& with = device_layer::find(options.device).solver();
   call_facts call{.device = options.device.name() == "auto" ? "cpu" : options.device.name(),
-                  .size = {a.stored.rows, a.stored.columns, sides.type, sides.count, false},
+                  .size = size_of_problem(a, sides.type, sides.count),
                   .transposed = a.transposed,
                   .systems = element_count(sides.batch),
                   .options = options};

@@ -90,6 +90,66 @@ TEST(SolverInspects, BandsSymmetryAndTheDiagonal) {
   }
 }
 
+TEST(SolverInspects, NormsOfWhatTwoThreadsSee) {
+  for (const tested_solver& tested : all_solvers()) {
+    solving::inspection shared;
+    shared.threads = 2;
+    for (const auto& [rows, columns] : {std::pair<index, index>{300, 9000}, {60000, 50}, {1500, 1500}}) {
+      const dense<double> ones = filled<double>(rows, columns, [](index, index) { return -1.0; });
+      const solving::facts found = tested.solver->inspect(ones.view(), shared);
+      EXPECT_EQ(found.norm_one, static_cast<double>(rows));
+      EXPECT_EQ(found.norm_inf, static_cast<double>(columns));
+    }
+  }
+}
+
+TEST(SolverInspects, BandsThatNoCornerBetrays) {
+  constexpr index n = 700;
+  const dense<double> band =
+      filled<double>(n, n, [](index i, index j) { return i - j <= 7 && j - i <= 5 ? 1.0 : 0.0; });
+  dense<double> spread(2 * n, n);
+  for (index j = 0; j < n; ++j) {
+    for (index i = 0; i < n; ++i) {
+      spread(2 * i, j) = band(i, j);
+    }
+  }
+  matrix_view strided = spread.view();
+  strided.rows = n;
+  strided.row_stride *= 2;
+  for (const tested_solver& tested : all_solvers()) {
+    for (const matrix_view& a : {band.view(), strided}) {
+      const solving::facts found = tested.solver->inspect(a, {});
+      EXPECT_EQ(found.lower_bandwidth, 7);
+      EXPECT_EQ(found.upper_bandwidth, 5);
+      EXPECT_EQ(tested.solver->inspect(transposed(a), {}).upper_bandwidth, 7);
+      EXPECT_EQ(found.norm_inf, 13);
+    }
+  }
+}
+
+TEST(SolverScales, RowsThenColumnsToLargestElementsNearOne) {
+  for (const tested_solver& tested : all_solvers()) {
+    dense<double> a = random_matrix<double>(6, 6, 1);
+    for (index i = 0; i < 6; ++i) {
+      for (index j = 0; j < 6; ++j) {
+        a(i, j) = std::ldexp(a(i, j), static_cast<int>(9 * i - 7 * j));
+      }
+    }
+    const dense<double> before = a;
+    const solving::balance made = tested.solver->equilibrate(a.block());
+    for (index j = 0; j < 6; ++j) {
+      double largest = 0;
+      for (index i = 0; i < 6; ++i) {
+        largest = std::max(largest, std::abs(a(i, j)));
+        const int exponent = made.rows[static_cast<std::size_t>(i)] + made.columns[static_cast<std::size_t>(j)];
+        EXPECT_EQ(a(i, j), std::ldexp(before(i, j), exponent));
+      }
+      EXPECT_GE(largest, 1);
+      EXPECT_LT(largest, 2);
+    }
+  }
+}
+
 TEST(SolverCopies, AnyDtypeAndLayout) {
   for (const tested_solver& tested : all_solvers()) {
     const std::int16_t numbers[] = {-1, 2, -3, 4, -5, 6};

@@ -170,6 +170,10 @@ TYPED_TEST(Solvers, KnowDeterminantAndCondition) {
       const bool orthogonal = one.request.method == method::qr || one.request.method == method::rank_revealing;
       EXPECT_GE(made->reciprocal_condition({norm}), exact * (orthogonal ? 1.0 / 7 : 1 - tolerance<T>));
       EXPECT_LE(made->reciprocal_condition({norm}), exact * (orthogonal ? 7 : 3));
+      const double of_rows = static_cast<double>(norm_inf(one.a));
+      const double exact_of_rows = 1 / (of_rows * static_cast<double>(norm_inf(inverse)));
+      EXPECT_GE(made->reciprocal_condition({of_rows, true}), exact_of_rows * (orthogonal ? 1.0 / 7 : 1 - tolerance<T>));
+      EXPECT_LE(made->reciprocal_condition({of_rows, true}), exact_of_rows * (orthogonal ? 7 : 3));
       if (orthogonal) {
         EXPECT_THROW(made->determinant(), internal_error);
         continue;
@@ -283,7 +287,8 @@ TYPED_TEST(Solvers, SayWhereTheMatrixIsSingular) {
       for (index i = 0; i < 6; ++i) {
         a(i, zero) = a(zero, i) = T(0);
       }
-      for (const method how : {method::lu, method::banded, method::tridiagonal, method::triangular, method::diagonal}) {
+      for (const method how :
+           {method::lu, method::qr, method::banded, method::tridiagonal, method::triangular, method::diagonal}) {
         if (tested.has(how)) {
           EXPECT_EQ(where(a, how), zero) << name(how);
         }

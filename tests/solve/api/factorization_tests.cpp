@@ -52,6 +52,37 @@ TEST_P(Factorization, ASingularMatrixHasADeterminantAndNoInverse) {
   EXPECT_THROW(made.solve(std::vector<double>{1, 2}), singular_matrix);
 }
 
+TEST_P(Factorization, AMatrixThatIsNotPositiveDefiniteHasNoCholeskyFactors) {
+  const dense_matrix<double> a(3, 3, {4, 2, 0, 2, 1, 0, 0, 0, 1});
+  solve_options options = on_device();
+  options.method = method::cholesky;
+  try {
+    factorize(a.view(), options);
+    FAIL() << "half a root was taken for a factorization";
+  } catch (const singular_matrix& error) {
+    EXPECT_NE(std::string(error.what()).find("leading minor of order 2"), std::string::npos) << error.what();
+  }
+}
+
+TEST_P(Factorization, TheConditionIsTheSameHoweverAMatrixLies) {
+  auto a = random_matrix<double>(40, 40, 3);
+  auto turned = a;
+  for (std::int64_t i = 0; i < 40; ++i) {
+    a(1, i) *= 1000;
+  }
+  for (std::int64_t i = 0; i < 40; ++i) {
+    for (std::int64_t j = 0; j < 40; ++j) {
+      turned(j, i) = a(i, j);
+    }
+  }
+  const array_view columns_first(turned.values.data(), float64, {40, 40}, {8, 40 * 8});
+  const double by_rows = factorize(a.view(), on_device()).rcond();
+  EXPECT_NEAR(factorize(columns_first, on_device()).rcond(), by_rows, 0.2 * by_rows);
+  // The transpose's is another one.
+  EXPECT_LT(std::min(by_rows, factorize(turned.view(), on_device()).rcond()) * 2,
+            std::max(by_rows, factorize(turned.view(), on_device()).rcond()));
+}
+
 TEST_P(Factorization, LogDeterminantDoesNotOverflow) {
   constexpr std::int64_t n = 50;
   for (const int scale : {-600, 300}) {

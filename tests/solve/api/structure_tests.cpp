@@ -149,6 +149,29 @@ TEST_P(SolveByStructure, RankDeficientLeastSquaresGivesTheShortestSolutionAndThe
   EXPECT_NEAR(s.x.values<double>()[2], 1.0 / 3, 1e-13);
 }
 
+TEST_P(SolveByStructure, TheRankOfABatchIsTheLeast) {
+  auto a = random_numbers<double>(2 * 4 * 2, 1);
+  for (std::size_t i = 0; i < 8; i += 2) {
+    a[i + 1] = a[i];  // the first system
+  }
+  const auto b = random_numbers<double>(2 * 4, 2);
+  const solution s = solve(array_view(a.data(), {2, 4, 2}), array_view(b.data(), {2, 4, 1}), on_device());
+  EXPECT_EQ(s.report.rank, 1) << s.explain();
+}
+
+TEST_P(SolveByStructure, LeastSquaresOfLargeNumbersInFloat32AreVerified) {
+  auto a = random_matrix<float>(400, 3, 1);
+  auto b = random_numbers<float>(400, 2);
+  for (float& each : a.values) {
+    each = std::ldexp(each, 58);
+  }
+  for (float& each : b) {
+    each = std::ldexp(each, 58);
+  }
+  const solution s = solve(a.view(), b, on_device());
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+}
+
 TEST_P(SolveByStructure, TheRankIsWhatTheToleranceMakesIt) {
   for (const method by : {method::automatic, method::rank_revealing}) {
     const auto rank = [&](double least, std::optional<double> tolerance) {
@@ -229,7 +252,7 @@ TEST_P(SolveByStructure, ATallMatrixGivenUpIsSolvedWhateverItsRank) {
 }
 
 TEST_P(SolveByStructure, ASymmetricMatrixGivenUpThatIsNotPositiveDefiniteIsSolved) {
-  constexpr std::int64_t n = 50;
+  constexpr std::int64_t n = 70;
   auto a = random_matrix<double>(n, n, 4);
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j = 0; j < i; ++j) {
@@ -239,7 +262,11 @@ TEST_P(SolveByStructure, ASymmetricMatrixGivenUpThatIsNotPositiveDefiniteIsSolve
   }
   auto memory = a.values;
   const auto b = random_numbers<double>(n, 2);
-  const solution s = solve(overwrite(mutable_view(memory.data(), {n, n})), b, on_device());
+  const auto given_up = overwrite(mutable_view(memory.data(), {n, n}));
+  const std::string told = explain_solve(given_up, b, on_device());
+  EXPECT_EQ(memory, a.values);
+  EXPECT_NE(told.find("A is given up"), std::string::npos) << told;
+  const solution s = solve(given_up, b, on_device());
   EXPECT_LE(backward_error<double>(a, operation::none, s.x.values<double>(), b), s.report.bar) << s.explain();
 }
 

@@ -107,6 +107,8 @@ TYPED_TEST(LapackMultiply, CutsWhatItConvertsIntoPieces) {
   expect_product(backwards.view, a, apply::none, b.view(), b, 2);
   expect_product(backwards.view, a, apply::conjugate, b_backwards.view, b, 0);
   expect_product(a.view(), a, apply::none, b_backwards.view, b, 2);
+  const dense<T> column = random_matrix<T>(300, 1, 5);
+  expect_product(backwards.view, a, apply::none, lay_out(column, 3, 900, 0).view, column, 0);
   const dense<T> wide = random_matrix<T>(1100, 1030, 3);
   const laid_out wide_backwards = lay_out(wide, 1, -1100, 0);
   const dense<T> few = random_matrix<T>(1100, 3, 4);

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/solve/api/systems.hpp"
+
+// Factors in float32 of a matrix in float64, where that is not enough.
+
+namespace gpucompute::tests {
+namespace {
+
+class NarrowFactors : public OnEachDevice {
+ protected:
+  solve_options narrow() const { return {.factors = factor_precision::float32, .device = device(GetParam())}; }
+};
+INSTANTIATE_TEST_SUITE_P(Devices, NarrowFactors, testing::ValuesIn(solving_devices));
+
+constexpr std::int64_t order = 90;
+
+TEST_P(NarrowFactors, ASmallErrorDoesNotKeepThoseThatTheConditionRulesOut) {
+  auto a = random_matrix<double>(order, order, 3);
+  std::vector<double> x(order, 1);
+  for (std::int64_t i = 0; i < order; ++i) {
+    a(i, 7) = std::ldexp(a(i, 7), -40);
+  }
+  x[7] = 0x1p40;  // beside which the others may be quite wrong, and the backward error small
+  std::vector<double> b;
+  for (const auto& each : product<double>(a, operation::none, x)) {
+    b.push_back(static_cast<double>(each.real()));
+  }
+  const solution s = solve(a.view(), b, narrow());
+  ASSERT_EQ(s.report.attempts.size(), 2U) << s.explain();
+  EXPECT_EQ(s.report.attempts.front().outcome, "the condition is too large for float32 factors");
+  EXPECT_EQ(s.report.factors, float64);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    EXPECT_NEAR(s.x.values<double>()[i], x[i], 1e-6 * x[i]) << i;
+  }
+}
+
+TEST_P(NarrowFactors, WhatTheirRoundingHidesIsSingularAllTheSame) {
+  // The last row is the sum of the others; in float32 it is not.
+  constexpr double little = 0x1.3p-24;
+  const dense_matrix<double> a(3, 3, {1, 0, 1, 0, 1, little, 1, 1, 1 + little});
+  for (const method by : {method::automatic, method::lu}) {
+    solve_options options = narrow();
+    options.method = by;
+    try {
+      const solution s = solve(a.view(), std::vector<double>{0, 0, 0}, options);
+      FAIL() << s.explain();
+    } catch (const singular_matrix& error) {
+      EXPECT_EQ(error.pivot(), 2);
+    }
+  }
+}
+
+TEST_P(NarrowFactors, RightHandSidesOfAnySizeNeedNoSecondWay) {
+  const auto a = random_matrix<double>(order, order, 3);
+  const double sizes[] = {1e45, 1, 1e-60};
+  auto b = random_matrix<double>(order, 3, 4);
+  for (std::int64_t i = 0; i < order; ++i) {
+    for (std::int64_t j = 0; j < 3; ++j) {
+      b(i, j) *= sizes[j];
+    }
+  }
+  const solution s = solve(a.view(), b.view(), narrow());
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_EQ(s.report.attempts.size(), 1U) << s.explain();
+  EXPECT_EQ(s.report.factors, float32);
+  for (std::int64_t j = 0; j < 3; ++j) {
+    std::vector<double> x, side;
+    for (std::int64_t i = 0; i < order; ++i) {
+      x.push_back(s.x.values<double>()[static_cast<std::size_t>(i * 3 + j)]);
+      side.push_back(b(i, j));
+    }
+    EXPECT_LE(backward_error<double>(a, operation::none, x, side), s.report.bar) << j;
+  }
+}
+
+TEST_P(NarrowFactors, AGivenUpMatrixOfHugeNumbersFitsThem) {
+  auto a = random_matrix<double>(order, order, 3);
+  for (double& each : a.values) {
+    each *= 1e200;
+  }
+  const auto original = a;
+  const auto b = random_numbers<double>(order, 4);
+  const solution s = solve(overwrite(mutable_view(a.values.data(), {order, order})), b, narrow());
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_EQ(s.report.attempts.size(), 1U) << s.explain();
+  EXPECT_LE(backward_error<double>(original, operation::none, s.x.values<double>(), b), s.report.bar);
+}
+
+TEST_P(NarrowFactors, ARowBeyondFloat32IsSolvedInFloat64) {
+  auto a = random_matrix<double>(order, order, 3);
+  for (std::int64_t j = 0; j < order; ++j) {
+    a(5, j) *= 0x1p-130;
+  }
+  auto b = random_matrix<double>(order, 2, 4);
+  const solution s = solve(a.view(), b.view(), narrow());
+  EXPECT_EQ(s.report.factors, float64) << s.explain();
+  EXPECT_LE(s.report.backward_error, s.report.bar) << s.explain();
+}
+
+}  // namespace
+}  // namespace gpucompute::tests
