@@ -134,7 +134,8 @@ struct GPUCOMPUTE_API solve_report {
   double bar = 0;
   /// One a right-hand side, in C order of the batch and then the columns of b.
   std::vector<double> backward_errors = {};
-  /// The condition is at least this (infinity norm), as far as it was looked at; 0: it was not.
+  /// The condition is at least this (infinity norm), as far as it was looked at; 0: it was not. Of the matrix that the
+  /// factors stand for: where pivots grow until digits of A are lost, as in Wilkinson's matrix, it can be above A's own.
   double condition_bound = 0;
   /// Of norm(x - exact) / norm(x): twice the backward error, a rounding of A and b among it, times the estimated condition
   /// (Higham, Accuracy and Stability of Numerical Algorithms, section 7.1); 0: it was not asked for.

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <optional>
 
 #include "kernels/evaluate/inline_buffer.hpp"
 #include "kernels/solve/entry.hpp"
+#include "kernels/solve/joined.hpp"
 #include "kernels/solve/verify.hpp"
 
 namespace gpucompute::solving {
@@ -41,37 +43,37 @@ class room {
   alignas(std::max_align_t) std::byte few_[512];
 };
 
-/// Copies of the small matrices of a call; their factors are made again when someone asks.
+/// Copies of the small matrices of a call, each once; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
  public:
-  copies_keeper(solver& with, const coefficients& a, const right_hand_sides& sides, std::int64_t systems)
+  copies_keeper(solver& with, const coefficients& a, const right_hand_sides& sides, std::int64_t systems,
+                std::int64_t matrices)
       : with_(with),
         size_{a.stored.rows, a.stored.rows, sides.type, sides.count, false},
         systems_(systems),
+        matrices_(matrices),
         transposed_(a.transposed) {
-    copies_.open(with, each_bytes() * static_cast<std::size_t>(systems));
+    copies_.open(with, each_bytes() * static_cast<std::size_t>(matrices));
   }
 
   const planned_for& size() const { return size_; }
-  /// Where they can be copied as they lie; null where they are not dense, one behind the other.
+  /// Where they can be copied as they lie, one a system; null where they are not dense, one behind the other.
   void* room_for(const matrix_view& first, std::int64_t system_stride) const {
     const auto size = static_cast<std::int64_t>(size_of(size_.type));
     const bool dense = first.row_stride == size && first.column_stride == size * size_.rows &&
                        (systems_ == 1 || system_stride == static_cast<std::int64_t>(each_bytes()));
-    return dense ? copies_.data() : nullptr;
+    return dense && matrices_ == systems_ ? copies_.data() : nullptr;
   }
 
   void keep(const matrix_view& first, std::int64_t system_stride) {
-    for (std::int64_t i = 0; i < systems_; ++i) {
-      matrix_view one = first;
-      one.data = static_cast<const char*>(first.data) + i * system_stride;
-      with_.copy(one, false, 1, block_of(i), 1);
+    for (std::int64_t i = 0; i < matrices_; ++i) {
+      with_.copy(moved(first, i * system_stride), false, 1, block_of(i), 1);
     }
   }
 
   double rcond() const override {
     double least = systems_ == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
-    for (std::int64_t i = 0; i < systems_; ++i) {
+    for (std::int64_t i = 0; i < matrices_; ++i) {
       const coefficients a{.type = size_.type, .stored = view_of(block_of(i)), .transposed = transposed_};
       const prepared one = prepare("rcond", a, i, size_.type, 1,
                                    {.method = method::lu, .factors = factor_precision::same}, with_, keep::borrowed);
@@ -84,7 +86,7 @@ class copies_keeper final : public solve_report::keeper {
   std::string explain(const solve_report& report) const override {
     call_facts call{.size = size_, .transposed = transposed_, .systems = systems_};
     call.chosen = plan_of_small(size_.type, report.threads);
-    if (systems_ > 0) {
+    if (matrices_ > 0) {
       call.found = with_.inspect(view_of(block_of(0)), {});
     }
     return explain_plan(with_, call) + explain_outcome(report, call.size, systems_);
@@ -99,12 +101,17 @@ class copies_keeper final : public solve_report::keeper {
 
   solver& with_;
   planned_for size_;
-  std::int64_t systems_;
+  std::int64_t systems_, matrices_;
   bool transposed_;  ///< these are copies of the transposes
   room copies_;
 };
 
 std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
+
+/// Different A in `count` systems.
+std::int64_t matrices_of(const right_hand_sides& sides, std::int64_t count) {
+  return stride_or_zero(sides.a_strides) == 0 ? std::min<std::int64_t>(count, 1) : count;
+}
 
 bool is_aligned(const matrix_view& a, std::int64_t system_stride, dtype type) {
   const std::uintptr_t bits = reinterpret_cast<std::uintptr_t>(a.data) | static_cast<std::uintptr_t>(a.row_stride) |
@@ -119,7 +126,7 @@ constexpr std::int64_t largest_of_any_structure = 32;
 /// a triangle nor a band, and LU here is as fast as Cholesky there.
 bool are_full(const coefficients& a, const right_hand_sides& sides) {
   const std::int64_t last = a.stored.rows - 1;
-  const std::int64_t count = element_count(sides.batch);
+  const std::int64_t count = matrices_of(sides, element_count(sides.batch));
   const std::int64_t a_system = stride_or_zero(sides.a_strides);
   for (std::int64_t i = 0; i < count; ++i) {
     const matrix_view one = moved(a.stored, i * a_system);
@@ -152,6 +159,58 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
   return options.threads > 0 ? std::min(options.threads, most) : most;
 }
 
+/// x in C order, beside the caller's memory: that is written when nothing can fail any more.
+class answers_aside {
+ public:
+  answers_aside(solver& with, const right_hand_sides& sides, std::int64_t systems)
+      : with_(with), type_(sides.type), rows_(sides.unknowns), columns_(sides.count), systems_(systems) {
+    room_.open(with, static_cast<std::size_t>(systems_ * system_stride()));
+  }
+
+  std::int64_t system_stride() const { return rows_ * columns_ * size(); }
+  matrix_view first() const { return {room_.data(), type_, rows_, columns_, columns_ * size(), size()}; }
+
+  /// `first`: x of the first system.
+  void give(const matrix_view& first, std::int64_t x_system) const {
+    matrix_view one = transposed(first);  // which lies here column by column
+    if (!becomes_a_column(one)) {
+      for (std::int64_t i = 0; i < systems_; ++i) {
+        store(i * system_stride(), moved(one, i * x_system));
+      }
+      return;
+    }
+    matrix_view all = {one.data, type_, one.rows, systems_, one.row_stride, x_system};
+    becomes_a_column(all);
+    store(0, all);
+  }
+
+ private:
+  /// Where its columns run on from each other.
+  static bool becomes_a_column(matrix_view& all) {
+    if (all.rows != 1 && all.columns != 1 && all.column_stride != all.rows * all.row_stride) {
+      return false;
+    }
+    all.row_stride = all.rows == 1 ? all.column_stride : all.row_stride;
+    all.rows *= all.columns;
+    all.columns = 1;
+    return true;
+  }
+  void store(std::int64_t offset, const matrix_view& to) const {
+    void* const from = static_cast<char*>(room_.data()) + offset;
+    with_.store({from, type_, to.rows, to.columns, std::max<std::int64_t>(1, to.rows)}, to);
+  }
+  std::int64_t size() const { return static_cast<std::int64_t>(size_of(type_)); }
+
+  solver& with_;
+  dtype type_;
+  std::int64_t rows_, columns_, systems_;
+  room room_;
+};
+
+bool is_good(const small_outcome& one, double bar, dtype type) {
+  return one.finite && one.singular_at < 0 && one.backward_error <= bar && !is_suspicious(one.condition_bound, type);
+}
+
 }  // namespace
 
 std::optional<plan> plan_as_small(const solver& with, const solve_options& options, const coefficients& a,
@@ -165,21 +224,20 @@ std::optional<plan> plan_as_small(const solver& with, const solve_options& optio
 bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
                     const right_hand_sides& sides, target& to, solution& result) {
   matrix_view x = view_of_x(to.view, sides);
-  const std::int64_t x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0];
+  std::int64_t x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0];
   if (!suits(with, options, a, sides) || !is_aligned(x, x_system, sides.type)) {
     return false;
   }
   const std::int64_t count = element_count(sides.batch);
   const std::int64_t a_system = stride_or_zero(sides.a_strides);
-  // The caller's memory is written when nothing can fail any more.
-  room aside;
-  block there = {nullptr, sides.type, sides.unknowns, sides.count, sides.unknowns};
-  if (options.out && sides.batch.rank() == 0) {
-    aside.open(with, static_cast<std::size_t>(sides.unknowns * sides.count) * size_of(sides.type));
-    there.data = aside.data();
-    x = view_of(there);
+  std::optional<answers_aside> aside;
+  if (options.out) {
+    aside.emplace(with, sides, count);
+    x = aside->first();
+    x_system = aside->system_stride();
   }
-  auto kept = std::make_shared<copies_keeper>(with, a, sides, count);
+  const std::int64_t matrices = matrices_of(sides, count);
+  auto kept = std::make_shared<copies_keeper>(with, a, sides, count, matrices);
   const planned_for& size = kept->size();
   const small_systems systems{.count = count,
                               .order = size.rows,
@@ -203,30 +261,35 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
                               .copies = kept->room_for(a.stored, a_system)};
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
-  evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(systems.count), {});
-  report.threads = with.solve_small(systems, outcomes.data(), report.backward_errors.data());
+  const joined_systems joined(systems);
+  const bool joins = joined.is_less();
+  const std::int64_t solved = joins ? joined.count() : count;
+  evaluation::inline_buffer<small_outcome, 1> outcomes(static_cast<std::size_t>(solved), {});
+  double* const errors = report.backward_errors.data();
+  report.threads =
+      joins ? joined.solve(with, outcomes.data(), errors) : with.solve_small(systems, outcomes.data(), errors);
 
   report.bar = bar_of(size.rows, size.columns, size.type);
   report.factors = size.type;
   report.rank = size.rows;
-  for (std::int64_t i = 0; i < systems.count; ++i) {
+  for (std::int64_t i = 0; i < solved; ++i) {
     const small_outcome& one = outcomes[static_cast<std::size_t>(i)];
-    if (one.finite && one.singular_at < 0 && one.backward_error <= report.bar &&
-        !is_suspicious(one.condition_bound, size.type)) {
+    if (is_good(one, report.bar, size.type)) {
       report.condition_bound = std::max(report.condition_bound, one.condition_bound);
       continue;
     }
-    if (sides.batch.rank() == 0) {
-      return false;  // with a report of all that is tried
+    if (matrices == 1) {
+      return false;  // prepared once for all, with a report of all that is tried
     }
-    const prepared ready =
-        prepare(function, at_offset(a, i * systems.a_system), i, size.type, sides.count, options, with, keep::borrowed);
-    const answer again = answer_system(function, ready, options, sides, moved(sides.b, i * systems.b_system),
-                                       moved(x, i * systems.x_system), i);
-    std::ranges::copy(again.backward_errors, report.backward_errors.begin() + i * systems.right_hand_sides);
+    coefficients intact = at_offset(a, i * a_system);
+    intact.given_up = nullptr;  // perhaps it is still to be copied
+    const prepared ready = prepare(function, intact, i, size.type, sides.count, options, with, keep::borrowed);
+    const answer again =
+        answer_system(function, ready, options, sides, moved(sides.b, i * systems.b_system), moved(x, i * x_system), i);
+    std::ranges::copy(again.backward_errors, errors + i * systems.right_hand_sides);
     report.condition_bound = std::max(report.condition_bound, again.condition_bound);
     report.verdict = std::max(report.verdict, again.verdict);
-    if (again.verdict != verdict::good && sides.batch.rank() > 0) {
+    if (again.verdict != verdict::good) {
       report.doubtful.push_back(i);
     }
   }
@@ -235,8 +298,8 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     kept->keep(a.stored, a_system);
   }
   report.kept = std::move(kept);
-  if (there.data != nullptr) {
-    with.store(there, view_of_x(to.view, sides));
+  if (aside) {
+    aside->give(view_of_x(to.view, sides), sides.batch.rank() == 0 ? 0 : to.view.strides()[0]);
   }
   result.x = std::move(to.made);
   return true;

@@ -37,9 +37,9 @@ class column_of {
   }
 
   static T growth_of(const Number* column) {
-    vec<T> most_here = column[0].rough_modulus();
-    for (int r = 1; r < Registers; ++r) most_here = larger(column[r].rough_modulus(), most_here);
-    return across<T>(most_here, larger_of);
+    growth<Number> seen;
+    for (int r = 0; r < Registers; ++r) seen.take(column[r]);
+    return across<T>(seen.value(), [](T a, T b) { return a > b || a != a ? a : b; });  // either NaN stays
   }
 
   static void subtract(Number* column, const Number* factors, const Number& times) {

@@ -28,7 +28,7 @@ class interleaved {
     for (std::int64_t i = 0; i < n_ * n_; ++i) original_[i] = a_[i];
     factor();
     const std::int64_t given = systems_.right_hand_sides;
-    T growth[width] = {};
+    T grown[width] = {};
     T worst[width] = {};
     unsigned safe = bits((norm_ >= splat(least)) & (total_ <= splat(most)));
     for (std::int64_t done = 0; done < given || (done == 0 && systems_.screened); done += panel) {
@@ -40,14 +40,14 @@ class interleaved {
       } else {
         solve();
       }
-      if (screening) store(growth, growth_of(x_ + columns * n_));
+      if (screening) store(grown, growth_of(x_ + columns * n_));
       for (std::int64_t c = 0; c < columns; ++c) safe &= verify(c, done + c, worst, errors);
       scatter_solutions(done, columns);
     }
     for (int lane = 0; lane < count_; ++lane) {
       report(work_, first_ + lane,
              {.norm = static_cast<double>(norm_[lane]),
-              .growth = static_cast<double>(growth[lane]),
+              .growth = static_cast<double>(grown[lane]),
               .scale = static_cast<double>(scale_[lane]),
               .backward_error = static_cast<double>(worst[lane]),
               .singular_at = static_cast<std::int32_t>(singular_[lane]),
@@ -211,9 +211,9 @@ class interleaved {
   }
 
   vec<T> growth_of(const Number* x) const {
-    vec<T> most_here = {};
-    for (std::int64_t i = 0; i < n_; ++i) most_here = larger(x[i].rough_modulus(), most_here);
-    return most_here;
+    growth<Number> seen;
+    for (std::int64_t i = 0; i < n_; ++i) seen.take(x[i]);
+    return seen.value();
   }
   vec<T> column_norm(const Number* of, std::int64_t c) const {
     vec<T> norm = {};

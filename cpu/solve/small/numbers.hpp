@@ -125,6 +125,23 @@ inline floats power_below(floats a) {
   return reinterpret_cast<floats>(exponent & 0x7f800000);
 }
 
+/// Gathers the largest rough modulus lane by lane; NaN where a number was not finite.
+template <typename Number>
+class growth {
+  using T = typename Number::part;
+
+ public:
+  void take(const Number& x) {
+    largest_ = larger(x.rough_modulus(), largest_);
+    total_ += x.size();
+  }
+  vec<T> value() const { return largest_ + (total_ - total_); }
+
+ private:
+  vec<T> largest_ = {};
+  vec<T> total_ = {};  ///< a sum keeps the NaN that a maximum loses
+};
+
 /// Of the screening's right-hand side.
 template <typename T>
 T probe(std::int64_t row) {

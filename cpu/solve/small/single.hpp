@@ -42,7 +42,7 @@ class single : column_of<Number, Registers> {
   void run(solving::small_outcome* outcomes, double* errors) {
     take_matrix();
     const std::int64_t given = systems_.right_hand_sides;
-    T growth = 0;
+    T grown = 0;
     T worst = 0;
     bool safe = norm_ >= least && total_ <= most;
     for (std::int64_t done = 0; done < given || done == 0; done += panel) {
@@ -51,13 +51,13 @@ class single : column_of<Number, Registers> {
       take_right_hand_sides(done, columns, screening);
       done == 0 ? factor() : eliminate();
       if (singular_ < 0) solve();
-      if (screening) growth = growth_of(x_[columns]);
+      if (screening) grown = growth_of(x_[columns]);
       safe = verify(done, columns, worst, errors) && safe;
       give(done, columns);
     }
     report(work_, system_,
            {.norm = static_cast<double>(norm_),
-            .growth = static_cast<double>(growth),
+            .growth = static_cast<double>(grown),
             .scale = static_cast<double>(scale_),
             .backward_error = static_cast<double>(worst),
             .singular_at = singular_,

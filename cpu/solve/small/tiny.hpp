@@ -153,12 +153,12 @@ class tiny {
     Number r = b_;
     Number x = Number::zero();
     vec<T> largest_x = {};
-    vec<T> growth = {};
+    growth<Number> grown;
     unrolled<N>([&](auto k) __attribute__((always_inline)) {
       r = less_product(r, original_[k], x_[0][k]);
       x = select(numbers() == static_cast<integer>(k), x_[0][k], x);
       largest_x = larger(x_[0][k].weight(), largest_x);
-      growth = larger(x_[1][k].rough_modulus(), growth);
+      grown.take(x_[1][k]);
     });
     const T norm = largest_of(row_sums_)[0];
     const T norm_b = Number::modulus_of(largest_of(b_.weight())[0]);
@@ -176,7 +176,7 @@ class tiny {
     if (errors != nullptr) errors[system_] = error;
     report(work_, system_,
            {.norm = static_cast<double>(norm),
-            .growth = static_cast<double>(growth[0]),
+            .growth = static_cast<double>(grown.value()[0]),
             .scale = 1,
             .backward_error = error,
             .singular_at = -1,

@@ -145,6 +145,44 @@ TYPED_TEST(SmallExtremes, BothEndsOfTheRangeInOneSystem) {
   });
 }
 
+TYPED_TEST(SmallExtremes, AScreeningThatOverflowsBoundsNothing) {
+  for_each_isa([] {
+    const bool narrow = component(dtype_of<TypeParam>()) == float32;
+    struct powers {
+      int large, tiny, last_digit;
+    };
+    const powers of_float[] = {{0, -110, -21}, {45, -95, -21}};
+    const powers of_double[] = {{0, -980, -50}, {380, -900, -50}};
+    for (const powers& sizes : narrow ? of_float : of_double) {
+      for (const std::int64_t n : {3, 6, 9, 16, 20, 50}) {
+        for (const std::int64_t count : {1, 9}) {
+          std::mt19937_64 random(5);
+          small_case<TypeParam> one(count, n, 1);
+          one.fill(random);
+          // Two tiny rows that differ in a last digit, and x of moderate size.
+          for (std::int64_t s = 0; s < count; ++s) {
+            for (std::int64_t i = n - 1; i >= 0; --i) {
+              const TypeParam more = number<TypeParam>(i == 1 ? 1 + std::ldexp(1.0, sizes.last_digit) : 1);
+              for (std::int64_t j = 0; j < n; ++j) {
+                const TypeParam entry = one.at_a(s, i == 1 ? 0 : i, j);
+                one.at_a(s, i, j) = times_power(j == 0 ? entry * more : entry, i < 2 ? sizes.tiny : sizes.large);
+              }
+              one.at_b(s, i, 0) = times_power(one.at_b(s, i == 1 ? 0 : i, 0), i < 2 ? sizes.tiny : sizes.large);
+            }
+          }
+          for (const apply op : every_apply) {
+            one.run(op);
+            for (const auto& outcome : one.outcomes) {
+              EXPECT_TRUE(outcome.singular_at >= 0 || outcome.condition_bound > (narrow ? 0x1p100 : 0x1p900))
+                  << outcome.condition_bound << ", order " << n << ", " << count << ", 2^" << sizes.large;
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
 TYPED_TEST(SmallExtremes, SubnormalPivotsAreNotZero) {
   for_each_isa([] {
     using part = decltype(std::abs(TypeParam()));
