@@ -67,6 +67,12 @@ std::shared_ptr<void> allocate_small(std::size_t bytes) {
 
 }  // namespace
 
+void trim_host_memory() {
+  if (memory_pool* const known = made.load()) {
+    known->trim();
+  }
+}
+
 void hold_pool() {
   if (memory_pool* const known = made.load()) {
     known->mutex().lock();

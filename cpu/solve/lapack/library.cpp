@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cpu/solve/lapack/library.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <span>
-#include <thread>
 
 #include <gpucompute/error.hpp>
 
-#include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/lapack/description.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
@@ -33,25 +30,6 @@ bool has_wide_integers(void* idamax) {
   return static_cast<std::int32_t>(call(&length, numbers, &stride)) == 0;
 }
 
-/// OpenBLAS maps 128 MiB for each of its threads, the first while it is opened, and asks again for ever where a limit of the
-/// process refuses them.
-void require_room_for_buffers() {
-  constexpr std::size_t mib = std::size_t{1} << 20U, for_a_thread = 128 * mib, for_itself = 64 * mib;
-  std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-  if (const char* const told = device_layer::setting("OPENBLAS_NUM_THREADS")) {
-    const std::size_t number = std::strtoull(told, nullptr, 10);
-    threads = number > 0 ? std::min(threads, number) : threads;
-  }
-  const std::size_t wanted = threads * for_a_thread + for_itself;
-  const std::size_t left = free_in_process();
-  if (left < wanted) {
-    throw out_of_memory("solve: limits of the process that leave " + std::to_string(wanted / mib) +
-                            " MiB of memory for a BLAS library and the buffers of its threads, got " +
-                            std::to_string(left / mib) + " MiB left",
-                        wanted);
-  }
-}
-
 }  // namespace
 
 void detail::refuse_size(const std::string& name, std::int64_t value) {
@@ -66,6 +44,8 @@ void detail::refuse_argument(const std::string& name, std::int64_t info) {
 void detail::refuse_info(const std::string& name, std::int64_t info) {
   throw runtime_failure(name + ": an info of 0 from the library, got " + std::to_string(info));
 }
+
+void detail::require_room(const std::string& name) { memory_room::require_for_call(name); }
 
 template <typename T>
 std::string library::bind(char letter_of_type, routines<T>& table) {
@@ -112,7 +92,7 @@ std::string library::open(const std::string& file) {
 }
 
 library::library() {
-  require_room_for_buffers();
+  memory_room::require_to_open();
   if (const char* const named = device_layer::path_setting("GPUCOMPUTE_BLAS")) {
     if (const std::string failure = open(named); !failure.empty()) {
       throw device_unavailable("environment: GPUCOMPUTE_BLAS as a BLAS and LAPACK library, got '" + std::string(named) +
@@ -139,18 +119,27 @@ library::library() {
   device_layer::gate_before_other_handlers();
   description_ = describe(file_, spelling_);
   threads_ = make_thread_control(file_, spelling_);
+  room_ = std::make_unique<memory_room>(file_, spelling_);
 }
 
 const library& loaded() {
   // Not made_once: opening the library registers handlers of fork(), for which it waits until a fork that is under way is
   // over, and that fork would wait for the gated section here.
-  constinit static std::atomic<const library*> known = nullptr;
-  if (const library* const made = known.load(std::memory_order_acquire)) {
-    return *made;
+  constinit static std::atomic<const library*> opened = nullptr, known = nullptr;
+  if (const library* const ready = known.load(std::memory_order_acquire)) {
+    return *ready;
   }
-  auto made = std::make_unique<const library>();
-  const library* first = nullptr;
-  return known.compare_exchange_strong(first, made.get()) ? *made.release() : *first;
+  if (opened.load(std::memory_order_acquire) == nullptr) {
+    auto made = std::make_unique<const library>();
+    const library* first = nullptr;
+    if (opened.compare_exchange_strong(first, made.get())) {
+      made.release();
+    }
+  }
+  const library& only = *opened.load(std::memory_order_acquire);
+  only.room().fill(only);
+  known.store(&only, std::memory_order_release);
+  return only;
 }
 
 }  // namespace gpucompute::cpu::lapack

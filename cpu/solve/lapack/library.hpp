@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "cpu/solve/lapack/room.hpp"
 #include "cpu/solve/lapack/routine.hpp"
 #include "cpu/solve/lapack/threads.hpp"
 #include "kernels/device/shared_library.hpp"
@@ -59,6 +60,7 @@ class library {
   /// "OpenBLAS 0.3.21 (SkylakeX, pthreads)"
   const std::string& description() const { return description_; }
   thread_control& threads() const { return *threads_; }
+  memory_room& room() const { return *room_; }
   const device_layer::shared_library& file() const { return file_; }
   const spelling& names() const { return spelling_; }
 
@@ -74,6 +76,7 @@ class library {
   std::tuple<routines<float>, routines<double>, routines<std::complex<float>>, routines<std::complex<double>>> tables_;
   std::string description_;
   std::unique_ptr<thread_control> threads_;
+  std::unique_ptr<memory_room> room_;
 };
 
 /// The process's one library, opened by the first call. @throw device_unavailable as above, each time

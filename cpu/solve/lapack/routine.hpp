@@ -114,6 +114,8 @@ namespace detail {
 [[noreturn]] void refuse_size(const std::string& routine, std::int64_t value);
 [[noreturn]] void refuse_argument(const std::string& routine, std::int64_t info);
 [[noreturn]] void refuse_info(const std::string& routine, std::int64_t info);
+/// @throw out_of_memory where a limit of the process leaves no room for what every routine takes for a while
+void require_room(const std::string& routine);
 
 template <typename Arguments>
 struct prototype;
@@ -143,9 +145,10 @@ class routine {
   }
 
   /// LAPACK's info: 0, or that of a `finding`. @throw runtime_failure for a size that the library's integers cannot hold and for
-  /// any other info, internal_error for an argument that it refuses
+  /// any other info, internal_error for an argument that it refuses, out_of_memory under a limit that leaves it no room
   std::int64_t operator()(typename Kinds::template given<T>... arguments) const {
     (check<Kinds>(arguments), ...);
+    detail::require_room(name_);
     std::int64_t info = 0;
     if constexpr (!std::is_same_v<Result, nothing>) {
       invoke(std::tuple_cat(Kinds::template passed<T>(arguments)..., std::tuple<std::int64_t*>(&info),

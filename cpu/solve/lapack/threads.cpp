@@ -164,9 +164,16 @@ std::unique_ptr<thread_control> make_thread_control(const device_layer::shared_l
   return std::make_unique<no_threads>();
 }
 
-blas_threads::blas_threads(const library& used, int wanted)
-    : control_(used.threads()), wanted_(std::clamp(wanted, 1, threads_here())), before_(control_.enter(wanted_)) {}
+blas_threads::admission::admission(memory_room& entered, int wanted) : room(entered), threads(room.enter(wanted)) {}
+blas_threads::admission::~admission() { room.leave(); }
 
-blas_threads::~blas_threads() { control_.leave(wanted_, before_); }
+blas_threads::setting::setting(thread_control& changed, int wanted_threads)
+    : control(changed), wanted(wanted_threads), before(control.enter(wanted)) {}
+blas_threads::setting::~setting() { control.leave(wanted, before); }
+
+blas_threads::blas_threads(const library& used, int wanted)
+    : admitted_(used.room(), std::clamp(wanted, 1, threads_here())), set_(used.threads(), admitted_.threads) {
+  used.room().make_threads(used, admitted_.threads);
+}
 
 }  // namespace gpucompute::cpu::lapack

@@ -10,6 +10,7 @@ namespace gpucompute::cpu::lapack {
 
 struct spelling;
 class library;
+class memory_room;
 
 /// How a library is told its number of threads.
 class thread_control {
@@ -28,16 +29,29 @@ std::unique_ptr<thread_control> make_thread_control(const device_layer::shared_l
 /// of another thread waits until then, since libraries lose their threads and locks otherwise.
 class blas_threads {
  public:
+  /// @throw out_of_memory where a limit of the process leaves no room for one caller more
   blas_threads(const library& used, int wanted);
-  blas_threads(const blas_threads&) = delete;
-  blas_threads& operator=(const blas_threads&) = delete;
-  ~blas_threads();
 
  private:
+  struct admission {
+    admission(memory_room& entered, int wanted);
+    admission(const admission&) = delete;
+    admission& operator=(const admission&) = delete;
+    ~admission();
+    memory_room& room;
+    int threads;
+  };
+  struct setting {
+    setting(thread_control& changed, int wanted_threads);
+    setting(const setting&) = delete;
+    setting& operator=(const setting&) = delete;
+    ~setting();
+    thread_control& control;
+    int wanted, before;
+  };
   device_layer::gated_section section_;
-  thread_control& control_;
-  int wanted_;
-  int before_;
+  admission admitted_;
+  setting set_;
 };
 
 }  // namespace gpucompute::cpu::lapack
