@@ -128,7 +128,9 @@ struct GPUCOMPUTE_API solve_report {
   gpucompute::verdict verdict = verdict::good;
   /// The largest of backward_errors: norm(r) / (norm(op(A)) norm(x) + norm(b)) with r = b - op(A) x and infinity norms. Least
   /// squares: the smallest of that, of norm(op(A)^H r) / (norm(op(A)^H) norm(r)), and, with a part w of r that op(A) reaches,
-  /// of the first for w and the second for r - w added up. What x loses where it is subnormal counts, too.
+  /// of the first for w and the second for r - w added up; where all are above the bar, Karlson and Walden's: the norm of r's
+  /// projection on the range of [op(A); eta I], eta = norm(op(A)) norm(r) / scale, by scale = norm(op(A)) norm(x) + norm(b). What
+  /// x loses where it is subnormal counts, too.
   double backward_error = 0;
   /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision.
   double bar = 0;

@@ -6,6 +6,8 @@
 #include <functional>
 #include <limits>
 
+#include "kernels/solve/least_squares_error.hpp"
+
 namespace gpucompute::solving {
 
 double unit_roundoff(dtype type) { return component(type) == float32 ? 0x1p-24 : 0x1p-53; }
@@ -66,25 +68,17 @@ void verification::take_b() {
   }
 }
 
-double verification::norm() const { return transposes_ ? a_.found.norm_one : a_.found.norm_inf; }
-
-/// y := op(A) x
-void verification::multiply(const factors& by, apply op, const block& x, const block& y) const {
-  if (a_.source.data != nullptr) {
-    a_.with->multiply(1, a_.source, op, view_of(x), 0, y, threads_);
-  } else {
-    by.multiply(op, x, y, threads_);
-  }
-}
+double verification::norm() const { return norm_of(op_, a_.found); }
 
 void verification::measure(const factors& by, const block& x, std::span<double> errors) {
   solver& with = *a_.with;
+  const measured_matrix a{a_, by, op_, threads_};
   take_b();
   if (a_.source.data != nullptr) {
     with.multiply(-1, a_.source, op_, view_of(x), 1, r_.elements, threads_);
   } else {
     const owned_block product = make_block(with, a_.size.type, equations_, count());
-    multiply(by, op_, x, product.elements);
+    a.multiply(x, product.elements);
     with.add(-1, product.elements, r_.elements);
   }
   std::vector<column_norm> answers(sizes_.size());
@@ -99,60 +93,8 @@ void verification::measure(const factors& by, const block& x, std::span<double> 
                            : (rests[j].largest == 0 ? 0 : rests[j].largest / scales[j]) + a_.probed;
   }
   if (!is_square() || by.rank() < unknowns_) {
-    measure_least_squares(by, scales, errors);
+    measure_as_minimum(a, r_.elements, scales, bar_of(equations_, unknowns_, a_.size.type), errors);
   }
-}
-
-/// Of each column r: norm(op(A)^H r) / (norm(op(A)^H) norm(r)). A minimum is where that is 0.
-std::vector<double> verification::slopes(const factors& by, const block& residual) const {
-  constexpr apply adjoints[] = {apply::adjoint, apply::conjugate, apply::none, apply::transpose};
-  const owned_block gradient = make_block(*a_.with, a_.size.type, unknowns_, count());
-  multiply(by, adjoints[static_cast<std::size_t>(op_)], residual, gradient.elements);
-  std::vector<column_norm> rests(sizes_.size());
-  std::vector<column_norm> gradients(sizes_.size());
-  a_.with->norms(residual, rests);
-  a_.with->norms(gradient.elements, gradients);
-  const double norm_of_adjoint = transposes_ ? a_.found.norm_inf : a_.found.norm_one;
-  std::vector<double> result(sizes_.size());
-  for (std::size_t j = 0; j < result.size(); ++j) {
-    result[j] = gradients[j].largest == 0 ? 0 : gradients[j].largest / (norm_of_adjoint * rests[j].largest);
-  }
-  return result;
-}
-
-void verification::measure_least_squares(const factors& by, std::span<const double> scales, std::span<double> errors) {
-  const auto improve = [&](std::span<const double> others) {
-    for (std::size_t j = 0; j < errors.size(); ++j) {
-      errors[j] = std::min(errors[j], others[j] + a_.probed);
-    }
-  };
-  improve(slopes(by, r_.elements));
-  if (worst_of(errors) <= bar_of(equations_, unknowns_, a_.size.type)) {
-    return;
-  }
-  // Where the rest is small but not nothing, rounding alone gives it a slope. What of it op(A) can reach, w = op(A) d, is an
-  // error of b or A; what is left must be at right angles to op(A).
-  solver& with = *a_.with;
-  const dtype type = a_.size.type;
-  const owned_block work = make_block(with, type, std::max(equations_, unknowns_), count());
-  block rest = work.elements;
-  rest.rows = equations_;
-  with.copy(view_of(r_.elements), false, 1, rest, threads_);
-  by.solve(op_, work.elements, threads_);
-  block shift = work.elements;
-  shift.rows = unknowns_;
-  const owned_block reached = make_block(with, type, equations_, count());
-  const owned_block left = make_block(with, type, equations_, count());
-  multiply(by, op_, shift, reached.elements);
-  with.copy(view_of(r_.elements), false, 1, left.elements, threads_);
-  with.add(-1, reached.elements, left.elements);
-  std::vector<column_norm> shares(sizes_.size());
-  with.norms(reached.elements, shares);
-  std::vector<double> both = slopes(by, left.elements);
-  for (std::size_t j = 0; j < both.size(); ++j) {
-    both[j] += shares[j].largest == 0 ? 0 : shares[j].largest / scales[j];
-  }
-  improve(both);
 }
 
 bool verification::undo_scaling(const block& x, std::span<double> errors) const {

@@ -43,10 +43,7 @@ class verification {
 
  private:
   void take_b();
-  void multiply(const factors& by, apply op, const block& x, const block& y) const;
   void add_losses(const block& before, const block& x, std::span<const int> exponents, std::span<double> errors) const;
-  std::vector<double> slopes(const factors& by, const block& residual) const;
-  void measure_least_squares(const factors& by, std::span<const double> scales, std::span<double> errors);
 
   const prepared& a_;
   apply op_;
