@@ -65,7 +65,8 @@ class Solve(SolveCli):
             run = self.solve(MATRICES / "abb313.mtx", "-o", "x.npy", device=device)
             self.assertRegex(run.stderr, r"rank 128 of 176\n$")
             x = read_npy(self.folder / "x.npy")[1]
-            self.assertLess(math.hypot(*x), math.sqrt(176))
+            # Ones are a solution too, and as short: only rounding may make this one longer.
+            self.assertLess(math.hypot(*x), math.sqrt(176) * (1 + 1e-12))
 
     def test_b_is_read_and_x_printed(self):
         a = self.npy("a.npy", [2.0, 1.0, 1.0, 3.0], (2, 2))
