@@ -21,8 +21,6 @@ namespace {
 constexpr int most_refinements = 10;
 // A step of refinement that does not halve the error is the last one.
 constexpr double least_gain = 0.5;
-// Refinement from float32 factors gains digits as long as the condition times float32's roundoff is below this.
-constexpr double most_lost_to_narrow_factors = 0.1;
 
 block columns_of(const block& b, std::int64_t first, std::int64_t count) {
   block part = b;
@@ -117,18 +115,17 @@ class answering {
   bool try_factors(const factored& by) {
     solve_attempt attempt{.method = by.method, .factors = by.type, .equilibrated = by.scaled.has_value()};
     const std::int64_t count = check_.count();
-    // What float32 factors tell of the condition ends at float32's own roundoff.
-    const bool screens = check_.is_square() && asked_.condition == condition::screened && !is_screened_;
-    is_screened_ = screens ? !narrow(by) : is_screened_;
+    // What float32 factors tell of the condition ends at float32's own roundoff. Whether they will do is always looked at.
+    const bool wanted = asked_.condition == condition::screened && !is_screened_;
+    const bool screens = check_.is_square() && (narrow(by) || wanted);
+    is_screened_ = is_screened_ || (screens && !narrow(by));
     const owned_block work =
         make_block(with_, by.type, std::max(check_.equations(), check_.unknowns()), count + (screens ? 1 : 0));
     if (!result_.attempts.empty()) {
       check_.begin_again();
     }
     owned_block x = first_x(by, work, screens);
-    if (screens) {
-      screen(columns_of(work.elements, count, 1));
-    }
+    const double bound = screens ? screened_bound(by, columns_of(work.elements, count, 1)) : bound_;
     std::vector<double> errors(static_cast<std::size_t>(count));
     if (before_measuring != nullptr) {
       before_measuring(with_, x.elements, bar_);
@@ -140,7 +137,7 @@ class answering {
     const double goal = narrow(by) ? 2 * u : bar_;
     const double limit =
         narrow(by) ? std::sqrt(static_cast<double>(std::max<std::int64_t>(4, a_.size.rows))) * u : bar_;
-    const bool hopeless = narrow(by) && bound_ * unit_roundoff(by.type) > most_lost_to_narrow_factors;
+    const bool hopeless = narrow(by) && is_lost(bound, by.type);
     if (!hopeless && a_.source.data != nullptr && check_.is_square()) {
       refine(by, x.elements, errors, goal, attempt);
     }
@@ -155,6 +152,9 @@ class answering {
     }
     const double kept =
         result_.x.memory == nullptr ? std::numeric_limits<double>::quiet_NaN() : worst_of(result_.backward_errors);
+    if (accepted || !narrow(by)) {
+      bound_ = bound;  // rejected float32 factors are those of another matrix
+    }
     if (accepted || std::isnan(kept) || attempt.backward_error < kept) {
       result_.x = std::move(x);
       result_.backward_errors = std::move(errors);
@@ -214,12 +214,19 @@ class answering {
     result_.solve_seconds += clock.seconds();
   }
 
-  void screen(const block& signs) {
+  /// Of the condition, from below. Where that leaves open whether float32 factors will do, by LAPACK's estimate from them.
+  double screened_bound(const factored& by, const block& probe) const {
     column_norm grown;
-    with_.norms(rows_of(signs, check_.unknowns()), {&grown, 1});
-    const double bound = check_.norm() * grown.largest;
-    // In the place of what float32 factors said, of a matrix that is A to their roundoff alone.
-    bound_ = std::isnan(bound) ? std::numeric_limits<double>::infinity() : bound;
+    with_.norms(rows_of(probe, check_.unknowns()), {&grown, 1});
+    const double screened = check_.norm() * grown.largest;
+    const double bound = std::isnan(screened) ? std::numeric_limits<double>::infinity() : screened;
+    return narrow(by) && is_suspicious(bound, by.type)
+               ? std::max(bound, condition_of(by.made->reciprocal_condition(a_.norm_of_a())))
+               : bound;
+  }
+
+  static double condition_of(double reciprocal) {
+    return reciprocal > 0 ? 1 / reciprocal : std::numeric_limits<double>::infinity();
   }
 
   void measure(const factored& by, const block& x, std::span<double> errors) {
@@ -265,8 +272,8 @@ class answering {
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
       const double reciprocal = judged.made->reciprocal_condition(a_.norm_of_a());
       result_.rcond = reciprocal;
-      bound_ = std::max(bound_, reciprocal > 0 ? 1 / reciprocal : std::numeric_limits<double>::infinity());
-      if (judges && !(reciprocal >= 2 * u)) {
+      bound_ = std::max(bound_, condition_of(reciprocal));
+      if (judges && is_lost(condition_of(reciprocal), a_.size.type)) {
         result_.verdict = verdict::ill_conditioned;
       }
       if (asked_.forward_bound) {

@@ -25,7 +25,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
                       const matrix_view& x, std::int64_t index) {
   answer found = answer_system(function, a, options_, sides, b, x, index);
   report_.verdict = std::max(report_.verdict, found.verdict);
-  if (found.verdict != verdict::good && keeper_->call().systems > 1) {
+  if (found.verdict != verdict::good && sides.batch.rank() > 0) {
     report_.doubtful.push_back(index);
   }
   report_.backward_errors.insert(report_.backward_errors.end(), found.backward_errors.begin(),

@@ -8,6 +8,7 @@
 #include "kernels/array/boundary.hpp"
 #include "kernels/device/backend.hpp"
 #include "kernels/solve/calls.hpp"
+#include "kernels/solve/verify.hpp"
 
 namespace gpucompute {
 
@@ -70,8 +71,11 @@ class factorization::implementation {
   double rcond() const {
     double least = std::numeric_limits<double>::infinity();
     for (const prepared& one : systems_) {
-      const factors& made = *one.current.made;
-      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.norm_of_a()));
+      double found = rcond_of(one, one.current);
+      if (is_narrow(one) && !(found > 0 && !is_lost(1 / found, one.current.type))) {
+        found = rcond_of(one, in_full_precision(one));
+      }
+      least = std::min(least, found);
     }
     return least;
   }
@@ -82,9 +86,7 @@ class factorization::implementation {
       throw invalid_argument(std::string(function) + ": factors of a method for square matrices, got those of " +
                              std::string(name(one.current.method)));
     }
-    const bool narrow = one.current.type != one.size.type;
-    product result =
-        (narrow ? factor_again(one, one.current.method, one.size.type, false) : one.current).made->determinant();
+    product result = (is_narrow(one) ? in_full_precision(one) : one.current).made->determinant();
     result.scale(-one.exponent * one.size.rows);
     return result;
   }
@@ -128,6 +130,14 @@ class factorization::implementation {
   }
 
  private:
+  static bool is_narrow(const prepared& one) { return one.current.type != one.size.type; }
+  static factored in_full_precision(const prepared& one) {
+    return factor_again(one, one.current.method, one.size.type, false);
+  }
+  static double rcond_of(const prepared& one, const factored& by) {
+    return by.made->singular_at() >= 0 ? 0 : by.made->reciprocal_condition(one.norm_of_a());
+  }
+
   const prepared& only_square(const char* function) const {
     if (systems_.size() != 1 || a_.batch.rank() != 0 || a_.stored.rows != a_.stored.columns) {
       throw invalid_argument(std::string(function) + ": one square matrix, got " + std::to_string(systems_.size()) +

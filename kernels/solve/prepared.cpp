@@ -54,7 +54,14 @@ class preparation {
     if (!result_.found.finite) {
       refuse_non_finite(function_, result_.found, a_, system);
     }
-    if (!is_moderate(result_.found.norm_max, type)) {
+    if (type != result_.size.type && !is_moderate(result_.found.norm_max, type)) {
+      // To scale A until it fits them might lose small entries, which the factors that come after them need.
+      options_.factors = factor_precision::same;
+      consumable_ = {};
+      look.copy = no_block;
+      too_far_for_narrow_ = true;
+    }
+    if (!is_moderate(result_.found.norm_max, result_.size.type)) {
       rescale(look);
     } else if (how == keep::copied && !result_.size.given_up) {
       keep_copy();
@@ -67,6 +74,10 @@ class preparation {
     result_.chosen =
         make_plan(function_, options_, result_.size, result_.found, result_.source, result_.transposed, with_);
     const plan& chosen = result_.chosen;
+    if (too_far_for_narrow_ && (chosen.method == method::lu || chosen.method == method::cholesky)) {
+      result_.current = {nullptr, chosen.method, is_complex(result_.size.type) ? complex64 : float32, std::nullopt};
+      note("numbers out of the range that is safe in float32");
+    }
     const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
     const bool fixed = options_.method != method::automatic;
@@ -114,8 +125,8 @@ class preparation {
       return;
     }
     result_.size.given_up = false;
-    const dtype type = factor_type(options_, result_.size, with_.profile());
-    result_.exponent = exponent_to_moderate(result_.found.norm_max, type);
+    options_.factors = factor_precision::same;
+    result_.exponent = exponent_to_moderate(result_.found.norm_max, result_.size.type);
     owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
     // The scale of a subnormal matrix is beyond the largest number: in two steps.
     const int half = result_.exponent / 2;
@@ -208,10 +219,11 @@ class preparation {
 
   const char* function_;
   const coefficients& a_;
-  const solve_options& options_;
+  solve_options options_;  ///< without float32 factors where A is out of their range
   prepared& result_;
   solver& with_;
   owned_block consumable_;
+  bool too_far_for_narrow_ = false;
 };
 
 }  // namespace

@@ -21,6 +21,11 @@ bool is_suspicious(double condition_bound, dtype type) {
   return condition_bound * slack >= 1 / unit_roundoff(type);
 }
 
+bool is_lost(double condition, dtype type) {
+  constexpr double most = 0.5;  // as for a verdict: nothing is known of a matrix of condition 1 / (2 u)
+  return !(condition * unit_roundoff(type) <= most);
+}
+
 double worst_of(std::span<const double> errors) {
   double largest = 0;
   for (const double error : errors) {
@@ -139,7 +144,7 @@ void verification::add_losses(const block& before, const block& x, std::span<con
   a_.with->add(-1, again.elements, before);
   a_.with->norms(before, lost);
   for (std::size_t j = 0; j < errors.size(); ++j) {
-    errors[j] += lost[j].largest == 0 ? 0 : lost[j].largest / sizes[j].largest;
+    errors[j] += lost[j].largest == 0 ? 0 : norm() * lost[j].largest / (norm() * sizes[j].largest + sizes_[j].largest);
   }
 }
 

@@ -13,6 +13,8 @@ double bar_of(std::int64_t rows, std::int64_t columns, dtype type);
 double unit_roundoff(dtype type);
 /// Whether a condition of which this is a lower bound may be 1/u: 99 % of the screened bounds are within 1e4 of it.
 bool is_suspicious(double condition_bound, dtype type);
+/// Whether factors of this type tell nothing at such a condition. Below it refinement shows whether they do.
+bool is_lost(double condition, dtype type);
 /// The largest; NaN where one is.
 double worst_of(std::span<const double> errors);
 

@@ -30,8 +30,8 @@ struct timed_calls {
 };
 
 TEST(FasterThreads, AreTheOnesOnWhichACallIsShorter) {
-  EXPECT_EQ((timed_calls{milliseconds(0), milliseconds(5)}.faster(2, 0.05)), 1);
-  EXPECT_EQ((timed_calls{milliseconds(5), milliseconds(0)}.faster(2, 0.05)), 2);
+  EXPECT_EQ((timed_calls{milliseconds(0), milliseconds(200)}.faster(2, 2)), 1);
+  EXPECT_EQ((timed_calls{milliseconds(200), milliseconds(0)}.faster(2, 2)), 2);
 }
 
 TEST(FasterThreads, AreAllWhereACallIsTooLongToTry) {

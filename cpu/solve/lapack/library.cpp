@@ -2,7 +2,10 @@
 #include "cpu/solve/lapack/library.hpp"
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <gnu/libc-version.h>
+#include <optional>
 #include <span>
 
 #include <gpucompute/error.hpp>
@@ -28,6 +31,14 @@ bool has_wide_integers(void* idamax) {
   const std::int64_t stride = 1;
   const double numbers[] = {1, 2};
   return static_cast<std::int32_t>(call(&length, numbers, &stride)) == 0;
+}
+
+/// Whether handlers of fork() can be registered while one runs. Opening a library registers some, and before glibc 2.36 that
+/// waits for the end of the fork, which would wait here for the end of the opening.
+bool handlers_may_register() {
+  int major = 0, minor = 0;
+  return std::sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor) == 2 &&
+         (major > 2 || (major == 2 && minor >= 36));
 }
 
 }  // namespace
@@ -123,13 +134,17 @@ library::library() {
 }
 
 const library& loaded() {
-  // Not made_once: opening the library registers handlers of fork(), for which it waits until a fork that is under way is
-  // over, and that fork would wait for the gated section here.
   constinit static std::atomic<const library*> opened = nullptr, known = nullptr;
   if (const library* const ready = known.load(std::memory_order_acquire)) {
     return *ready;
   }
   if (opened.load(std::memory_order_acquire) == nullptr) {
+    // A child must not find the library half open. A fork that has stopped its threads waits for this section's end alone:
+    // what needs them is done in another one.
+    std::optional<device_layer::gated_section> section;
+    if (handlers_may_register()) {
+      section.emplace();
+    }
     auto made = std::make_unique<const library>();
     const library* first = nullptr;
     if (opened.compare_exchange_strong(first, made.get())) {

@@ -13,6 +13,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "cpu/runtime/team.hpp"
 #include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/lapack/library.hpp"
 #include "cpu/solve/lapack/storage.hpp"
@@ -125,9 +126,10 @@ void memory_room::fill(const library& used) {
     return;
   }
   const bool limited = look_for_limits();
-  const int threads = default_threads_ != nullptr ? std::max(1, default_threads_()) : 1;
-  admit(1, 0);  // beside what there was room for when it was opened
-  if (limited) {
+  const int most = default_threads_ != nullptr ? std::max(1, default_threads_()) : 1;
+  const int threads = std::min(most, threads_here());  // a forked child has but one, whatever the library believes
+  admit(1, 0);                                         // beside what there was room for when it was opened
+  if (limited && threads > 1) {
     require(stacks_of(static_cast<std::size_t>(threads)) + for_call, "the threads of a BLAS library");
     multiply_on_all(used, threads);
     team = threads;

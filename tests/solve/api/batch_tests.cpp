@@ -101,5 +101,19 @@ TEST_P(BatchReport, ConditionIsThatOfTheSystemsThoughNumbersLieBetweenThem) {
   }
 }
 
+TEST_P(BatchReport, NamesTheDoubtfulSystemOfABatchOfOne) {
+  for (const std::int64_t n : {3, 70}) {
+    auto a = random_matrix<double>(n, n, 3);
+    for (std::int64_t i = 0; i < n; ++i) {
+      a(i, n - 1) = a(i, 0) * (1 + 0x1p-52 * static_cast<double>(i % 2));
+    }
+    const auto b = random_numbers<double>(n, 4);
+    const solution s = solve(array_view(a.values.data(), {1, n, n}), array_view(b.data(), {1, n, 1}), on_device());
+    EXPECT_EQ(s.report.verdict, verdict::ill_conditioned) << s.explain();
+    EXPECT_EQ(s.report.doubtful, std::vector<std::int64_t>{0});
+    EXPECT_TRUE(solve(a.view(), b, on_device()).report.doubtful.empty());
+  }
+}
+
 }  // namespace
 }  // namespace gpucompute::tests

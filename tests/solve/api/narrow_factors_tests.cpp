@@ -50,6 +50,51 @@ TEST_P(NarrowFactors, WhatTheirRoundingHidesIsSingularAllTheSame) {
   }
 }
 
+/// Integers whose last row is the sum of the others.
+dense_matrix<double> of_rank_one_less(std::int64_t n) {
+  dense_matrix<double> a(n, n);
+  std::mt19937_64 draw(1);
+  for (std::int64_t i = 0; i + 1 < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      a(i, j) = static_cast<double>(draw() % 9) - 4;
+      a(n - 1, j) += a(i, j);
+    }
+  }
+  return a;
+}
+
+TEST_P(NarrowFactors, AreNotTrustedForASingularMatrixWhateverIsAskedOfItsCondition) {
+  const auto a = of_rank_one_less(order);
+  std::vector<double> b;
+  for (const auto& each : product<double>(a, operation::none, std::vector<double>(order, 1))) {
+    b.push_back(static_cast<double>(each.real()));
+  }
+  for (const condition asked : {condition::screened, condition::always, condition::never}) {
+    solve_options options = narrow();
+    options.condition = asked;
+    const solution s = solve(a.view(), b, options);
+    EXPECT_EQ(s.report.factors, float64) << s.explain();
+    EXPECT_EQ(s.report.verdict, asked == condition::never ? verdict::good : verdict::ill_conditioned) << s.explain();
+    EXPECT_LT(s.report.rcond(), 1e-15);
+  }
+  const factorization made = factorize(a.view(), narrow());
+  EXPECT_LT(made.rcond(), 1e-15);
+  EXPECT_EQ(made.solve(b, {.condition = condition::always}).report.verdict, verdict::ill_conditioned);
+}
+
+TEST_P(NarrowFactors, AMatrixBeyondTheirRangeLosesNothingToThem) {
+  const dense_matrix<double> a(2, 2, {1e140, 2e140, 1e-200, -1e-200});
+  const std::vector<double> b = {3e140, 0};
+  solve_options options = narrow();
+  options.method = method::lu;
+  const solution s = solve(a.view(), b, options);
+  EXPECT_EQ(s.report.factors, float64);
+  ASSERT_EQ(s.report.attempts.size(), 2U) << s.explain();
+  EXPECT_EQ(s.report.attempts.front().outcome, "numbers out of the range that is safe in float32");
+  EXPECT_NEAR(s.x.values<double>()[0], 1, 1e-14);
+  EXPECT_NEAR(s.x.values<double>()[1], 1, 1e-14);
+}
+
 TEST_P(NarrowFactors, RightHandSidesOfAnySizeNeedNoSecondWay) {
   const auto a = random_matrix<double>(order, order, 3);
   const double sizes[] = {1e45, 1, 1e-60};

@@ -172,6 +172,18 @@ TEST_P(SolveByStructure, LeastSquaresOfLargeNumbersInFloat32AreVerified) {
   EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
 }
 
+TEST_P(SolveByStructure, WhatIsLostOfAnXBesideAMuchLargerBIsLittle) {
+  const dense_matrix<double> a(4, 2, {1, 1, 1, 2, 1, 3, 1, 7});
+  std::vector<double> b = {13.0 / 3, -21, 9, 0};
+  const solution first = solve(a.view(), b, on_device());
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto row = static_cast<std::int64_t>(i);
+    b[i] = (b[i] - a(row, 0) * first.x.values<double>()[0] - a(row, 1) * first.x.values<double>()[1]) * 1e-306;
+  }
+  const solution s = solve(a.view(), b, on_device());  // x is what rounding leaves of 0
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+}
+
 TEST_P(SolveByStructure, TheRankIsWhatTheToleranceMakesIt) {
   for (const method by : {method::automatic, method::rank_revealing}) {
     const auto rank = [&](double least, std::optional<double> tolerance) {

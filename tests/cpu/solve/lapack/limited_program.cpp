@@ -129,13 +129,14 @@ int sweep(const char* program) {
   /// Until there is room for all and some more.
   const auto look_at_limits = [&](const char* way, decltype(RLIMIT_AS) resource, rlim_t step) {
     int enough = 0;
-    for (rlim_t most = 256 * mib; most <= 768 * mib && enough < 4; most += step) {
+    for (rlim_t most = 256 * mib; most <= 768 * mib && enough < 2; most += step) {
       enough = look(way, resource, most) ? enough + 1 : 0;
     }
   };
-  for (const char* const way : {"solve", "factorize", "least squares", "float32 factors", "two callers"}) {
-    look_at_limits(way, RLIMIT_AS, 16 * mib);
+  for (const char* const way : {"solve", "least squares", "float32 factors", "two callers"}) {
+    look_at_limits(way, RLIMIT_AS, 32 * mib);
   }
+  look_at_limits("factorize", RLIMIT_AS, 12 * mib);
   look_at_limits("factorize", RLIMIT_DATA, 32 * mib);
   if (refused == 0 || answered == 0) {
     std::cerr << refused << " were refused and " << answered << " answered: the limits miss what they look for\n";
