@@ -273,7 +273,7 @@ class answering {
       const double reciprocal = judged.made->reciprocal_condition(a_.norm_of_a());
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, condition_of(reciprocal));
-      if (judges && is_lost(condition_of(reciprocal), a_.size.type)) {
+      if (judges && !(reciprocal >= 2 * u)) {
         result_.verdict = verdict::ill_conditioned;
       }
       if (asked_.forward_bound) {

@@ -212,8 +212,8 @@ TEST_P(Verification, Float32FactorsAreRefinedToTheBackwardErrorOfFloat64) {
 
 TEST_P(Verification, Float32FactorsThatCannotBeRefinedAreMadeAnewAndTheReasonSaid) {
   auto a = random_matrix<double>(60, 60, 3);
-  for (std::int64_t i = 0; i < 60; ++i) {  // a condition near 1e8, which no rounding to float32 makes infinite
-    a(i, 59) = a(i, 0) * (1 + 0x1p-20 * static_cast<double>(i % 3));
+  for (std::int64_t i = 0; i < 60; ++i) {  // a condition near 1e9, which no rounding to float32 makes infinite
+    a(i, 59) = a(i, 0) * (1 + 0x1p-22 * static_cast<double>(i % 3));
   }
   solve_options options = on_device();
   options.factors = factor_precision::float32;
