@@ -72,7 +72,7 @@ class factorization::implementation {
     double least = std::numeric_limits<double>::infinity();
     for (const prepared& one : systems_) {
       double found = rcond_of(one, one.current);
-      if (is_narrow(one) && !(found > 0 && !is_lost(1 / found, one.current.type))) {
+      if (is_narrow(one) && is_lost(1 / found, one.current.type)) {
         found = rcond_of(one, in_full_precision(one));
       }
       least = std::min(least, found);

@@ -157,6 +157,8 @@ bool looks_at_structure(const solve_options& options, const planned_for& size) {
                                                     options.method != method::rank_revealing);
 }
 
+dtype narrowed(dtype type) { return is_complex(type) ? complex64 : float32; }
+
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile) {
   const bool narrowable = component(size.type) == float64 && size.rows == size.columns && !size.given_up;
   const bool wanted = options.factors == factor_precision::float32 ||
@@ -166,7 +168,7 @@ dtype factor_type(const solve_options& options, const planned_for& size, const c
   if (!narrowable || !wanted) {
     return size.type;
   }
-  return is_complex(size.type) ? complex64 : float32;
+  return narrowed(size.type);
 }
 
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,

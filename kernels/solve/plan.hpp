@@ -59,6 +59,8 @@ bool looks_at_structure(const solve_options& options, const planned_for& size);
 /// For passes over the matrix, given what its solve may use.
 int threads_of_pass(const solve_options& options, const planned_for& size, const solver& with);
 
+/// float32, or complex64 of complex numbers.
+dtype narrowed(dtype type);
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 

@@ -75,8 +75,7 @@ class preparation {
         make_plan(function_, options_, result_.size, result_.found, result_.source, result_.transposed, with_);
     const plan& chosen = result_.chosen;
     if (too_far_for_narrow_ && (chosen.method == method::lu || chosen.method == method::cholesky)) {
-      result_.current = {nullptr, chosen.method, is_complex(result_.size.type) ? complex64 : float32, std::nullopt};
-      note("numbers out of the range that is safe in float32");
+      note(chosen.method, narrowed(result_.size.type), "numbers out of the range that is safe in float32");
     }
     const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
@@ -178,9 +177,10 @@ class preparation {
     return !(result_.current.made->reciprocal_condition(result_.norm_of_a()) > rank_tolerance());
   }
 
-  void note(std::string outcome) {
-    result_.tried.push_back({.method = result_.current.method,
-                             .factors = result_.current.type,
+  void note(std::string outcome) { note(result_.current.method, result_.current.type, std::move(outcome)); }
+  void note(method which, dtype type, std::string outcome) {
+    result_.tried.push_back({.method = which,
+                             .factors = type,
                              .backward_error = std::numeric_limits<double>::quiet_NaN(),
                              .outcome = std::move(outcome)});
   }
