@@ -119,10 +119,18 @@ def calls_a_sample(contestant):
     return max(1, min(10_000, round(ROUND_SECONDS / contestant.run(1))))
 
 
+def wake(contestant, calls, seconds):
+    """Calls that are not counted, for so long: processors that have slept begin slowly."""
+    begin = time.perf_counter()
+    contestant.run(calls)
+    while time.perf_counter() - begin < seconds:
+        contestant.run(calls)
+
+
 def in_turns(found, seconds, enough, pause=0.0):
     """({name: samples}, {name: calls a sample}, why it ended). Every round has another order, and each sample follows as many calls
     that are not counted: what it finds in the caches and which threads are awake is its own doing, not its predecessor's.
-    `pause`: seconds before each turn, for a predecessor's threads to fall asleep."""
+    `pause`: seconds before each turn, for a predecessor's threads to fall asleep, and of it half as long to wake up again."""
     calls = {name: calls_a_sample(one) for name, one in found.items()}
     samples = {name: [] for name in found}
     names, begin, order = list(found), time.perf_counter(), random.Random(1)
@@ -135,7 +143,7 @@ def in_turns(found, seconds, enough, pause=0.0):
             return samples, calls, "max_time"
         for name in order.sample(names, len(names)):
             time.sleep(pause)
-            found[name].run(calls[name])
+            wake(found[name], calls[name], pause / 2)
             samples[name].append(float(f"{found[name].run(calls[name]):.6g}"))
 
 
