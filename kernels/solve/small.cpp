@@ -106,11 +106,39 @@ class copies_keeper final : public solve_report::keeper {
   room copies_;
 };
 
-std::int64_t stride_or_zero(const dimensions& strides) { return strides.rank() == 0 ? 0 : strides[0]; }
+/// Bytes from each system to the next in C order, where these are the same all over the batch.
+std::optional<std::int64_t> step_of(const dimensions& batch, const dimensions& strides) {
+  std::int64_t step = 0, count = 1;
+  for (std::size_t axis = batch.rank(); axis-- > 0;) {
+    if (batch[axis] == 1) {
+      continue;
+    }
+    if (count == 1) {
+      step = strides[axis];
+    } else if (strides[axis] != step * count) {
+      return std::nullopt;
+    }
+    count *= batch[axis];
+  }
+  return step;
+}
+
+/// Of A and b.
+struct steps {
+  std::int64_t a = 0, b = 0;
+};
+std::optional<steps> steps_of(const right_hand_sides& sides) {
+  if (sides.batch.rank() == 0) {
+    return steps{};
+  }
+  const auto a = step_of(sides.batch, sides.a_strides);
+  const auto b = step_of(sides.batch, sides.b_strides);
+  return a && b ? std::optional(steps{*a, *b}) : std::nullopt;
+}
 
 /// Different A in `count` systems.
-std::int64_t matrices_of(const right_hand_sides& sides, std::int64_t count) {
-  return stride_or_zero(sides.a_strides) == 0 ? std::min<std::int64_t>(count, 1) : count;
+std::int64_t matrices_of(const steps& step, std::int64_t count) {
+  return step.a == 0 ? std::min<std::int64_t>(count, 1) : count;
 }
 
 bool is_aligned(const matrix_view& a, std::int64_t system_stride, dtype type) {
@@ -124,12 +152,11 @@ constexpr std::int64_t largest_of_any_structure = 32;
 
 /// Whether no structure of the systems could make another method faster: what has numbers in both far corners is neither
 /// a triangle nor a band, and LU here is as fast as Cholesky there.
-bool are_full(const coefficients& a, const right_hand_sides& sides) {
+bool are_full(const coefficients& a, const right_hand_sides& sides, const steps& step) {
   const std::int64_t last = a.stored.rows - 1;
-  const std::int64_t count = matrices_of(sides, element_count(sides.batch));
-  const std::int64_t a_system = stride_or_zero(sides.a_strides);
+  const std::int64_t count = matrices_of(step, element_count(sides.batch));
   for (std::int64_t i = 0; i < count; ++i) {
-    const matrix_view one = moved(a.stored, i * a_system);
+    const matrix_view one = moved(a.stored, i * step.a);
     if (entry_of(one, 0, last) == 0.0 || entry_of(one, last, 0) == 0.0) {
       return false;
     }
@@ -137,17 +164,17 @@ bool are_full(const coefficients& a, const right_hand_sides& sides) {
   return true;
 }
 
-bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides) {
+bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides,
+           const std::optional<steps>& step) {
   const std::int64_t n = a.stored.rows;
-  return n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
+  return step && n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
          (options.method == method::automatic || options.method == method::lu) &&
          (options.assume == structure::any || options.assume == structure::general) &&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
-         !options.forward_bound && sides.batch.rank() <= 1 &&
-         is_aligned(a.stored, stride_or_zero(sides.a_strides), sides.type) &&
-         is_aligned(sides.b, stride_or_zero(sides.b_strides), sides.type) &&
+         !options.forward_bound && is_aligned(a.stored, step->a, sides.type) &&
+         is_aligned(sides.b, step->b, sides.type) &&
          (n <= largest_of_any_structure || options.assume == structure::general || options.method == method::lu ||
-          are_full(a, sides));
+          are_full(a, sides, *step));
 }
 
 /// What a call may use; not asked where one system uses one anyway.
@@ -215,7 +242,7 @@ bool is_good(const small_outcome& one, double bar, dtype type) {
 
 std::optional<plan> plan_as_small(const solver& with, const solve_options& options, const coefficients& a,
                                   const right_hand_sides& sides) {
-  if (!suits(with, options, a, sides)) {
+  if (!suits(with, options, a, sides, steps_of(sides))) {
     return std::nullopt;
   }
   return plan_of_small(sides.type, threads_for(with, options, element_count(sides.batch)));
@@ -223,20 +250,21 @@ std::optional<plan> plan_as_small(const solver& with, const solve_options& optio
 
 bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
                     const right_hand_sides& sides, target& to, solution& result) {
+  const auto step = steps_of(sides);
+  const auto to_next_x = step_of(sides.batch, to.view.strides());
   matrix_view x = view_of_x(to.view, sides);
-  std::int64_t x_system = sides.batch.rank() == 0 ? 0 : to.view.strides()[0];
-  if (!suits(with, options, a, sides) || !is_aligned(x, x_system, sides.type)) {
+  if (!suits(with, options, a, sides, step) || !to_next_x || !is_aligned(x, *to_next_x, sides.type)) {
     return false;
   }
   const std::int64_t count = element_count(sides.batch);
-  const std::int64_t a_system = stride_or_zero(sides.a_strides);
+  std::int64_t x_system = *to_next_x;
   std::optional<answers_aside> aside;
   if (options.out) {
     aside.emplace(with, sides, count);
     x = aside->first();
     x_system = aside->system_stride();
   }
-  const std::int64_t matrices = matrices_of(sides, count);
+  const std::int64_t matrices = matrices_of(*step, count);
   auto kept = std::make_shared<copies_keeper>(with, a, sides, count, matrices);
   const planned_for& size = kept->size();
   const small_systems systems{.count = count,
@@ -244,11 +272,11 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
                               .right_hand_sides = sides.count,
                               .type = sides.type,
                               .a = a.stored.data,
-                              .a_system = a_system,
+                              .a_system = step->a,
                               .a_row = a.stored.row_stride,
                               .a_column = a.stored.column_stride,
                               .b = sides.b.data,
-                              .b_system = stride_or_zero(sides.b_strides),
+                              .b_system = step->b,
                               .b_row = sides.b.row_stride,
                               .b_column = sides.b.column_stride,
                               .x = const_cast<void*>(x.data),
@@ -258,7 +286,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
                               .op = sides.op,
                               .screened = options.condition == condition::screened,
                               .threads = threads_for(with, options, count),
-                              .copies = kept->room_for(a.stored, a_system)};
+                              .copies = kept->room_for(a.stored, step->a)};
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
   const joined_systems joined(systems);
@@ -281,7 +309,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     if (matrices == 1) {
       return false;  // prepared once for all, with a report of all that is tried
     }
-    coefficients intact = at_offset(a, i * a_system);
+    coefficients intact = at_offset(a, i * step->a);
     intact.given_up = nullptr;  // perhaps it is still to be copied
     const prepared ready = prepare(function, intact, i, size.type, sides.count, options, with, keep::borrowed);
     const answer again =
@@ -295,11 +323,11 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   }
   report.backward_error = worst_of(report.backward_errors);
   if (systems.copies == nullptr) {
-    kept->keep(a.stored, a_system);
+    kept->keep(a.stored, step->a);
   }
   report.kept = std::move(kept);
   if (aside) {
-    aside->give(view_of_x(to.view, sides), sides.batch.rank() == 0 ? 0 : to.view.strides()[0]);
+    aside->give(view_of_x(to.view, sides), *to_next_x);
   }
   result.x = std::move(to.made);
   return true;
