@@ -19,11 +19,6 @@ std::complex<double> load(const char* at) {
   }
 }
 
-std::string named(std::int64_t row, std::int64_t column, std::complex<double> value) {
-  return "A[" + std::to_string(row) + ", " + std::to_string(column) + "] = " + digits_of(value);
-}
-
-/// In the terms of the structure that the caller sees.
 bool may_hold(structure promise, std::int64_t row, std::int64_t column) {
   switch (promise) {
     case structure::upper:
@@ -59,24 +54,23 @@ std::complex<double> entry_of(const matrix_view& a, std::int64_t row, std::int64
   return 0;
 }
 
-std::string broken_promise(structure promise, const matrix_view& stored, bool is_transposed) {
-  const matrix_view a = is_transposed ? transposed(stored) : stored;
-  const structure seen = !is_transposed                ? promise
-                         : promise == structure::upper ? structure::lower
-                         : promise == structure::lower ? structure::upper
-                                                       : promise;
+std::string broken_promise(structure promise, const coefficients& a, std::int64_t system) {
+  const matrix_view one = a.transposed ? transposed(a.stored) : a.stored;
+  const auto named = [&](std::int64_t i, std::int64_t j) {
+    return "A" + in_brackets(index_of_entry(a.batch, system, i, j, false)) + " = " + digits_of(entry_of(one, i, j));
+  };
   const bool mirrors = promise == structure::symmetric || promise == structure::positive_definite;
-  for (std::int64_t i = 0; i < a.rows; ++i) {
-    for (std::int64_t j = 0; j < a.columns; ++j) {
-      const std::complex<double> here = entry_of(a, i, j);
-      if (!may_hold(seen, i, j) && here != 0.0) {
-        return named(i, j, here);
+  for (std::int64_t i = 0; i < one.rows; ++i) {
+    for (std::int64_t j = 0; j < one.columns; ++j) {
+      const std::complex<double> here = entry_of(one, i, j);
+      if (!may_hold(promise, i, j) && here != 0.0) {
+        return named(i, j);
       }
-      if (mirrors && i < j && here != std::conj(entry_of(a, j, i))) {
-        return named(i, j, here) + " and " + named(j, i, entry_of(a, j, i));
+      if (mirrors && i < j && here != std::conj(entry_of(one, j, i))) {
+        return named(i, j) + " and " + named(j, i);
       }
       if (mirrors && i == j && (here.imag() != 0 || (promise == structure::positive_definite && !(here.real() > 0)))) {
-        return named(i, i, here);
+        return named(i, i);
       }
     }
   }

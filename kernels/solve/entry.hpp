@@ -4,7 +4,7 @@
 #include <complex>
 #include <string>
 
-#include "kernels/solve/solver.hpp"
+#include "kernels/solve/problem.hpp"
 
 namespace gpucompute::solving {
 
@@ -14,7 +14,8 @@ std::complex<double> entry_of(const matrix_view& a, std::int64_t row, std::int64
 /// 2, -inf, (1+2j): all digits.
 std::string digits_of(std::complex<double> value);
 
-/// The first entry, in C order as the caller sees A, that keeps `stored` from having a structure, in words: "A[3, 1] = 5".
-std::string broken_promise(structure promise, const matrix_view& stored, bool transposed);
+/// The first entry of one system, in C order as the caller sees A, that keeps it from having a structure, in words:
+/// "A[3, 1] = 5".
+std::string broken_promise(structure promise, const coefficients& a, std::int64_t system);
 
 }  // namespace gpucompute::solving

@@ -172,14 +172,14 @@ dtype factor_type(const solve_options& options, const planned_for& size, const c
 }
 
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
-               const matrix_view& stored, bool transposed, solver& with) {
+               const coefficients& a, std::int64_t system, solver& with) {
   const cost_profile profile = with.profile();
   const bool square = size.rows == size.columns;
   // What is upper for the caller is lower in the transpose of it.
-  const structure promise = transposed ? mirrored(options.assume) : options.assume;
+  const structure promise = a.transposed ? mirrored(options.assume) : options.assume;
   if (square && size.rows > 0 && !holds(promise, found, is_complex(size.type))) {
     throw invalid_argument(std::string(function) + ": A that is " + std::string(name(options.assume)) + ", got " +
-                           broken_promise(promise, stored, transposed));
+                           broken_promise(options.assume, a, system));
   }
   choice made = {structure::general, method::qr, reason::not_square};
   if (square) {
@@ -200,11 +200,12 @@ plan make_plan(const char* function, const solve_options& options, const planned
       throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
                              ", got one of another structure (" + std::to_string(found.lower_bandwidth) +
                              " diagonals below and " + std::to_string(found.upper_bandwidth) + " above the main one" +
-                             (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")");
+                             (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")" +
+                             of_system(a.batch, system));
     }
   }
   plan result;
-  result.structure = transposed ? mirrored(made.structure) : made.structure;
+  result.structure = a.transposed ? mirrored(made.structure) : made.structure;
   result.method = made.method;
   result.why = made.why;
   result.part = made.method == method::triangular && found.lower_bandwidth == 0 ? triangle::upper : triangle::lower;

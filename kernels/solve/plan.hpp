@@ -7,7 +7,7 @@
 
 #include <gpucompute/solve.hpp>
 
-#include "kernels/solve/solver.hpp"
+#include "kernels/solve/problem.hpp"
 
 namespace gpucompute::solving {
 
@@ -64,9 +64,8 @@ dtype narrowed(dtype type);
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 
-/// @throw invalid_argument for a promise that A breaks or a method that does not fit A; naming an entry of A as the caller
-/// sees it where `stored` is its transpose
+/// `a` and `system` are for messages. @throw invalid_argument for a promise that A breaks or a method that does not fit A
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
-               const matrix_view& stored, bool transposed, solver& with);
+               const coefficients& a, std::int64_t system, solver& with);
 
 }  // namespace gpucompute::solving

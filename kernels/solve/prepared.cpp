@@ -69,10 +69,9 @@ class preparation {
     result_.seconds.inspect = clock.seconds();
   }
 
-  void factor() {
+  void factor(std::int64_t system) {
     const stopwatch clock;
-    result_.chosen =
-        make_plan(function_, options_, result_.size, result_.found, result_.source, result_.transposed, with_);
+    result_.chosen = make_plan(function_, options_, result_.size, result_.found, a_, system, with_);
     const plan& chosen = result_.chosen;
     if (too_far_for_narrow_ && (chosen.method == method::lu || chosen.method == method::cholesky)) {
       note(chosen.method, narrowed(result_.size.type), "numbers out of the range that is safe in float32");
@@ -262,14 +261,7 @@ void refuse_non_finite(const char* function, const facts& found, const coefficie
 
 void refuse_singular(const char* function, const factored& made, const dimensions& batch, std::int64_t system) {
   const std::int64_t pivot = made.made->singular_at();
-  std::string where;
-  if (batch.rank() > 0) {
-    dimensions index = index_of_entry(batch, system, 0, 0, true);
-    for (std::size_t axis = 0; axis < batch.rank(); ++axis) {
-      where += (axis == 0 ? "" : ", ") + std::to_string(index[axis]);
-    }
-    where = " of system [" + where + "]";
-  }
+  const std::string where = of_system(batch, system);
   const std::string text =
       made.method == method::cholesky
           ? ": a positive definite A, got one whose leading minor of order " + std::to_string(pivot + 1) + where +
@@ -297,7 +289,7 @@ prepared prepare(const char* function, const coefficients& a, std::int64_t syste
   require_memory(function, result.size, with, how);
   preparation steps(function, a, options, result);
   steps.inspect(system, how);
-  steps.factor();
+  steps.factor(system);
   if (result.size.given_up) {
     result.source.data = nullptr;
   }

@@ -50,6 +50,15 @@ void take_batch(const char* function, const coefficients& a, const array_view& b
   result.x_shape = *batch;
 }
 
+dimensions index_of_system(const dimensions& batch, std::int64_t system) {
+  dimensions index = batch;
+  for (std::size_t axis = batch.rank(); axis-- > 0;) {
+    index[axis] = system % batch[axis];
+    system /= batch[axis];
+  }
+  return index;
+}
+
 }  // namespace
 
 std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std::int64_t system) {
@@ -67,11 +76,7 @@ std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std
 
 dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int64_t row, std::int64_t column,
                           bool vector) {
-  dimensions index = batch;
-  for (std::size_t axis = batch.rank(); axis-- > 0;) {
-    index[axis] = system % batch[axis];
-    system /= batch[axis];
-  }
+  dimensions index = index_of_system(batch, system);
   index.push_back(row);
   if (!vector) {
     index.push_back(column);
@@ -85,6 +90,10 @@ std::string in_brackets(const dimensions& index) {
     text += (text.empty() ? "[" : ", ") + std::to_string(each);
   }
   return text + "]";
+}
+
+std::string of_system(const dimensions& batch, std::int64_t system) {
+  return batch.rank() == 0 ? "" : " of system " + in_brackets(index_of_system(batch, system));
 }
 
 apply apply_to_stored(operation op, bool transposed, dtype type) {

@@ -40,6 +40,8 @@ dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int
                           bool vector);
 /// "[3, 1]"
 std::string in_brackets(const dimensions& index);
+/// " of system [3, 1]"; nothing where there is no batch.
+std::string of_system(const dimensions& batch, std::int64_t system);
 
 /// What op(A) is in terms of F; for real types without conjugation.
 apply apply_to_stored(operation op, bool transposed, dtype type);

@@ -84,7 +84,7 @@ std::string explain_solve(const matrix_argument& A, const array_view& b, const s
       refuse_non_finite(function, call.found, a, 0);
     }
     const auto small = plan_as_small(with, options, a, sides);
-    call.chosen = small ? *small : make_plan(function, options, call.size, call.found, a.stored, a.transposed, with);
+    call.chosen = small ? *small : make_plan(function, options, call.size, call.found, a, 0, with);
   }
   return explain_plan(with, call);
 } catch (const std::bad_alloc&) {

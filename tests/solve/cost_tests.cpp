@@ -22,7 +22,7 @@ facts full(std::int64_t n, bool definite) {
 }
 
 way planned(const planned_for& size, const facts& found, solving::solver& with) {
-  const solving::plan made = make_plan("solve", {}, size, found, {}, false, with);
+  const solving::plan made = make_plan("solve", {}, size, found, {}, 0, with);
   return {made.method, made.factors, made.threads};
 }
 

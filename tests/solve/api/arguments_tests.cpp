@@ -64,6 +64,29 @@ TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
   EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[1, 3] = 7");
 }
 
+TEST_P(Arguments, WhichSystemOfABatchDoesNotFitIsNamed) {
+  constexpr std::int64_t n = 4;
+  std::vector<double> a(3 * 2 * n * n, 0), b(n, 1);
+  for (std::size_t k = 0; k < a.size(); k += n * n) {
+    for (std::size_t i = 0; i < n; ++i) a[k + i * n + i] = 2;
+  }
+  a[(2 * 2 + 1) * n * n + 3 * n + 1] = 7;  // [2, 1, 3, 1]
+  const array_view all(a.data(), {3, 2, n, n});
+  for (const bool reversed : {false, true}) {  // rows for columns
+    const array_view given =
+        reversed ? array_view(a.data(), float64, {3, 2, n, n}, {2 * n * n * 8, n * n * 8, 8, n * 8}) : all;
+    const std::string entry = reversed ? "A[2, 1, 1, 3] = 7" : "A[2, 1, 3, 1] = 7";
+    solve_options options = on_device();
+    options.assume = structure::diagonal;
+    EXPECT_EQ(refusal([&] { solve(given, b, options); }), "solve: A that is diagonal, got " + entry);
+    options.assume = structure::any;
+    options.method = method::cholesky;
+    const std::string said = refusal([&] { factorize(given, options); });
+    EXPECT_TRUE(said.starts_with("factorize: A that suits method cholesky, got one of another structure")) << said;
+    EXPECT_TRUE(said.ends_with(", not symmetric) of system [2, 1]")) << said;
+  }
+}
+
 TEST_P(Arguments, WhatIsNotFiniteIsRefusedWithItsPlace) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   for (const std::int64_t n : {3, 80}) {
