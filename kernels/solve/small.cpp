@@ -190,12 +190,14 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
 class answers_aside {
  public:
   answers_aside(solver& with, const right_hand_sides& sides, std::int64_t systems)
-      : with_(with), type_(sides.type), rows_(sides.unknowns), columns_(sides.count), systems_(systems) {
-    room_.open(with, static_cast<std::size_t>(systems_ * system_stride()));
-  }
+      : with_(with), type_(sides.type), rows_(sides.unknowns), columns_(sides.count), systems_(systems) {}
 
   std::int64_t system_stride() const { return rows_ * columns_ * size(); }
-  matrix_view first() const { return {room_.data(), type_, rows_, columns_, columns_ * size(), size()}; }
+  /// x of the first system, to be written.
+  matrix_view open() {
+    room_.open(with_, static_cast<std::size_t>(systems_ * system_stride()));
+    return {room_.data(), type_, rows_, columns_, columns_ * size(), size()};
+  }
 
   /// `first`: x of the first system.
   void give(const matrix_view& first, std::int64_t x_system) const {
@@ -258,11 +260,10 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   }
   const std::int64_t count = element_count(sides.batch);
   std::int64_t x_system = *to_next_x;
-  std::optional<answers_aside> aside;
+  answers_aside aside(with, sides, count);
   if (options.out) {
-    aside.emplace(with, sides, count);
-    x = aside->first();
-    x_system = aside->system_stride();
+    x = aside.open();
+    x_system = aside.system_stride();
   }
   const std::int64_t matrices = matrices_of(*step, count);
   auto kept = std::make_shared<copies_keeper>(with, a, sides, count, matrices);
@@ -326,8 +327,8 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     kept->keep(a.stored, step->a);
   }
   report.kept = std::move(kept);
-  if (aside) {
-    aside->give(view_of_x(to.view, sides), *to_next_x);
+  if (options.out) {
+    aside.give(view_of_x(to.view, sides), *to_next_x);
   }
   result.x = std::move(to.made);
   return true;
