@@ -55,7 +55,7 @@ std::vector<way> ways_for(const planned_for& size, const facts& found, const way
     }
     all.push_back({each, size.type, chosen.threads});
     if (narrowable && (each == method::lu || each == method::cholesky)) {
-      all.push_back({each, is_complex(size.type) ? complex64 : float32, chosen.threads});
+      all.push_back({each, narrowed(size.type), chosen.threads});
     }
   }
   if (chosen.threads > 1) {
