@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "bench/hand/elimination.cpp"  // the table of loops holds it
+
 #include "bench/hand/loops.cpp"
 
 namespace {
