@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "bench/hand/elimination.cpp"  // the table of loops holds it
-
 #include "bench/hand/loops.cpp"
 
 namespace {

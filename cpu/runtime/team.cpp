@@ -189,7 +189,9 @@ void work_through(const region& all, shares& open, int first, int members, Run r
 int thread_budget() {
   return device_layer::made_once([] {
     const auto asked = device_layer::number_setting("GPUCOMPUTE_NUM_THREADS", 1, 4096);
-    return new const int(asked ? static_cast<int>(*asked) : std::max(1, omp_get_max_threads()));
+    // More threads than processors wait for each other: OpenBLAS's then take a hundred times as long.
+    const int by_openmp = std::clamp(omp_get_max_threads(), 1, std::max(1, omp_get_num_procs()));
+    return new const int(asked ? static_cast<int>(*asked) : by_openmp);
   });
 }
 

@@ -9,8 +9,8 @@
 
 namespace gpucompute::cpu {
 
-/// Most threads a launch may use: GPUCOMPUTE_NUM_THREADS, or what OpenMP would use (OMP_NUM_THREADS, the CPUs of this
-/// process).
+/// Most threads a launch may use: GPUCOMPUTE_NUM_THREADS, or what OpenMP would use (OMP_NUM_THREADS), at most the
+/// processors that this process may run on.
 int thread_budget();
 
 /// Most threads that work begun here may use: the budget, or 1 inside an OpenMP region and in a forked child.

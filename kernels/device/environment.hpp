@@ -19,7 +19,8 @@ struct environment_variable {
 /// an invalid_argument of whatever reads it. docs/environment.md shows this list.
 inline constexpr environment_variable environment[] = {
     {"GPUCOMPUTE_NUM_THREADS", "a number from 1 to 4096",
-     "most threads of the process; otherwise what OpenMP would use"},
+     "most threads of the process; otherwise what OpenMP would use, at most the processors that the process may run "
+     "on"},
     {"GPUCOMPUTE_TIER", "automatic, interpreter, jit",
      "how the cpu runs kernels for which the caller asks for no tier; read whenever a kernel is prepared"},
     {"GPUCOMPUTE_CPU_ISA", "avx2, avx512",

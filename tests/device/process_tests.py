@@ -72,7 +72,9 @@ class Environment(Case):
             self.refused("GPUCOMPUTE_NUM_THREADS as a number from 1 to 4096, got '" + bad + "'", GPUCOMPUTE_NUM_THREADS=bad)
         unset = self.probe(GPUCOMPUTE_NUM_THREADS=None)["threads"]
         self.assertEqual(self.probe(GPUCOMPUTE_NUM_THREADS="")["threads"], unset)
-        self.assertEqual(self.probe(OMP_NUM_THREADS="3")["threads"], "3")
+        self.assertEqual(self.probe(OMP_NUM_THREADS="1")["threads"], "1")
+        processors = len(os.sched_getaffinity(0))
+        self.assertEqual(self.probe(OMP_NUM_THREADS=str(8 * processors))["threads"], str(processors))
 
     def test_bad_threads_are_told_by_a_call_too(self):
         self.refused("GPUCOMPUTE_NUM_THREADS", *WORK, GPUCOMPUTE_NUM_THREADS="many")
