@@ -79,13 +79,15 @@ class preparation {
     const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
     const bool fixed = options_.method != method::automatic;
-    if (result_.current.made->singular_at() >= 0 && chosen.method == method::cholesky && !fixed &&
-        !result_.size.given_up) {
-      note("the leading minor of order " + std::to_string(result_.current.made->singular_at() + 1) +
-           " is not positive");
+    if (is_singular() && is_narrow() && chosen.method == method::cholesky) {
+      note(minor_that_is_not_positive() + " in float32");
+      result_.current = attempt(method::cholesky, result_.size.type, consumable());
+    }
+    if (is_singular() && chosen.method == method::cholesky && !fixed && !result_.size.given_up) {
+      note(minor_that_is_not_positive());
       result_.current = attempt(method::lu, chosen.factors, consumable());
     }
-    if (result_.current.type != result_.size.type && result_.current.made->singular_at() >= 0) {
+    if (is_singular() && is_narrow()) {
       note("singular in float32");
       result_.current = attempt(result_.current.method, result_.size.type, consumable());
     }
@@ -93,7 +95,7 @@ class preparation {
       note("a triangular factor with condition beyond 1 / (max(m, n) epsilon)");
       result_.current = attempt(method::rank_revealing, result_.size.type, consumable());
     }
-    if (result_.size.given_up && result_.current.made->singular_at() < 0) {
+    if (result_.size.given_up && !is_singular()) {
       result_.probed = probe_error(probe);
     }
     if (!result_.size.given_up) {
@@ -104,6 +106,11 @@ class preparation {
 
  private:
   int threads() const { return threads_of_pass(options_, result_.size, with_); }
+  bool is_narrow() const { return result_.current.type != result_.size.type; }
+  bool is_singular() const { return result_.current.made->singular_at() >= 0; }
+  std::string minor_that_is_not_positive() const {
+    return "the leading minor of order " + std::to_string(result_.current.made->singular_at() + 1) + " is not positive";
+  }
 
   std::int64_t given_leading() const {
     return std::max<std::int64_t>(

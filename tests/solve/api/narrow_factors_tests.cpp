@@ -95,6 +95,24 @@ TEST_P(NarrowFactors, AMatrixBeyondTheirRangeLosesNothingToThem) {
   EXPECT_NEAR(s.x.values<double>()[1], 1, 1e-14);
 }
 
+TEST_P(NarrowFactors, ADefiniteMatrixThatFloat32HidesIsStillSolvedByCholesky) {
+  constexpr std::int64_t n = 60;
+  dense_matrix<double> a(n, n);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      a(i, j) = std::exp(-0.5 * std::pow(static_cast<double>(i - j) / 8, 2)) + (i == j ? 1e-9 : 0);
+    }
+  }
+  const auto b = random_numbers<double>(n, 1);
+  solve_options options = on_device();
+  options.factors = factor_precision::float32;
+  const solution s = solve(a.view(), b, options);
+  EXPECT_EQ(s.report.method, method::cholesky) << s.explain();
+  EXPECT_EQ(s.report.factors, float64);
+  ASSERT_EQ(s.report.attempts.size(), 2U);
+  EXPECT_TRUE(s.report.attempts[0].outcome.ends_with("is not positive in float32")) << s.explain();
+}
+
 TEST_P(NarrowFactors, RightHandSidesOfAnySizeNeedNoSecondWay) {
   const auto a = random_matrix<double>(order, order, 3);
   const double sizes[] = {1e45, 1, 1e-60};
