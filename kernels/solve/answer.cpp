@@ -146,7 +146,7 @@ class answering {
     // singular A.
     const bool accepted = !hopeless && attempt.backward_error <= limit;
     if (!accepted) {
-      attempt.outcome = hopeless     ? "the condition is too large for float32 factors"
+      attempt.outcome = hopeless     ? too_ill_for_narrow_factors
                         : narrow(by) ? "refinement did not converge"
                                      : "the backward error stayed above the bar";
     }

@@ -123,6 +123,20 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   return text;
 }
 
+void factors_keeper::keep(kept_system one) {
+  if (!systems_.empty() && one.made != nullptr && systems_.back().made == one.made) {
+    systems_.back().rcond = one.rcond;
+    return;
+  }
+  const double bytes = static_cast<double>(call_.size.rows) * static_cast<double>(call_.size.columns) *
+                       static_cast<double>(size_of(call_.size.type));
+  if (one.made != nullptr && static_cast<double>(systems_.size() + 1) * bytes > most_bytes && call_.systems > 1) {
+    one.rcond = std::isnan(one.rcond) ? one.made->reciprocal_condition(one.of_a) : one.rcond;
+    one.made = nullptr;
+  }
+  systems_.push_back(std::move(one));
+}
+
 double factors_keeper::rcond() const {
   double known = rcond_.load(std::memory_order_relaxed);
   if (known != unknown) {

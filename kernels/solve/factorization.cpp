@@ -33,6 +33,7 @@ class factorization::implementation {
                     [&](std::int64_t offset, std::int64_t /*b*/, std::int64_t /*x*/, std::int64_t /*index*/) {
                       systems_.push_back(prepare(function, at_offset(given, offset), index++, given.type, 1, options_,
                                                  with_, keep::copied));
+                      leave_hopeless_factors(systems_.back());
                       const factored& made = systems_.back().current;
                       if (made.method == method::cholesky && made.made->singular_at() >= 0) {
                         // Half a root tells neither x nor the determinant.
@@ -71,11 +72,7 @@ class factorization::implementation {
   double rcond() const {
     double least = std::numeric_limits<double>::infinity();
     for (const prepared& one : systems_) {
-      double found = rcond_of(one, one.current);
-      if (is_narrow(one) && is_lost(1 / found, one.current.type)) {
-        found = rcond_of(one, in_full_precision(one));
-      }
-      least = std::min(least, found);
+      least = std::min(least, rcond_of(one, one.current));
     }
     return least;
   }
@@ -136,6 +133,19 @@ class factorization::implementation {
   }
   static double rcond_of(const prepared& one, const factored& by) {
     return by.made->singular_at() >= 0 ? 0 : by.made->reciprocal_condition(one.norm_of_a());
+  }
+
+  /// Those of float32 that no solve will accept: known now, or each would factor anew.
+  static void leave_hopeless_factors(prepared& one) {
+    const factored& narrow = one.current;
+    if (!is_narrow(one) || !is_lost(1 / rcond_of(one, narrow), narrow.type)) {
+      return;
+    }
+    one.tried.push_back({.method = narrow.method,
+                         .factors = narrow.type,
+                         .backward_error = std::numeric_limits<double>::quiet_NaN(),
+                         .outcome = too_ill_for_narrow_factors});
+    one.current = in_full_precision(one);
   }
 
   const prepared& only_square(const char* function) const {

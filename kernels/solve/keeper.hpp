@@ -43,8 +43,7 @@ class factors_keeper final : public solve_report::keeper {
     systems_.reserve(static_cast<std::size_t>(call_.systems));
   }
 
-  /// Needs no memory.
-  void keep(kept_system one) { systems_.push_back(std::move(one)); }
+  void keep(kept_system one);
   call_facts& call() { return call_; }
 
   double rcond() const override;
@@ -52,6 +51,9 @@ class factors_keeper final : public solve_report::keeper {
 
  private:
   static constexpr double unknown = -1;
+  /// Of the factors of a batch: beyond it their condition is estimated at once and they are not kept.
+  static constexpr double most_bytes = 256.0 * 1024 * 1024;
+
   solver& with_;
   call_facts call_;
   std::vector<kept_system> systems_;

@@ -16,6 +16,8 @@ bool is_suspicious(double condition_bound, dtype type);
 /// Whether factors of this type may be those of a singular matrix, of which refinement tells nothing. Below such a condition
 /// refinement shows whether they will do.
 bool is_lost(double condition, dtype type);
+/// What is said of them.
+inline constexpr const char* too_ill_for_narrow_factors = "the condition is too large for float32 factors";
 /// The largest; NaN where one is.
 double worst_of(std::span<const double> errors);
 

@@ -113,6 +113,25 @@ TEST_P(NarrowFactors, ADefiniteMatrixThatFloat32HidesIsStillSolvedByCholesky) {
   EXPECT_TRUE(s.report.attempts[0].outcome.ends_with("is not positive in float32")) << s.explain();
 }
 
+TEST_P(NarrowFactors, ThatCannotDoAreLeftWhenTheyAreMadeNotInEverySolve) {
+  constexpr std::int64_t n = 60;
+  auto a = random_matrix<double>(n, n, 1);
+  for (std::int64_t j = 0; j < n; ++j) {
+    a(1, j) = a(0, j) * (1 + 2e-7 * static_cast<double>(j % 3 - 1));
+  }
+  solve_options options = on_device();
+  options.factors = factor_precision::float32;
+  const factorization f = factorize(a.view(), options);
+  EXPECT_NE(f.explain().find("too large for float32 factors\nfactors: LU with partial pivoting\n"), std::string::npos)
+      << f.explain();
+  const solution s = f.solve(random_numbers<double>(n, 1));
+  EXPECT_EQ(s.report.factors, float64);
+  EXPECT_EQ(s.report.verdict, verdict::good);
+  ASSERT_EQ(s.report.attempts.size(), 2U);
+  EXPECT_TRUE(std::isnan(s.report.attempts[0].backward_error)) << "float32 factors were solved by";
+  EXPECT_EQ(f.rcond(), factorize(a.view(), on_device()).rcond());
+}
+
 TEST_P(NarrowFactors, RightHandSidesOfAnySizeNeedNoSecondWay) {
   const auto a = random_matrix<double>(order, order, 3);
   const double sizes[] = {1e45, 1, 1e-60};
