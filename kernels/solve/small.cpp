@@ -9,6 +9,7 @@
 #include "kernels/evaluate/inline_buffer.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/joined.hpp"
+#include "kernels/solve/small_batch.hpp"
 #include "kernels/solve/verify.hpp"
 
 namespace gpucompute::solving {
@@ -21,27 +22,6 @@ plan plan_of_small(dtype type, int threads) {
   result.threads = threads;
   return result;
 }
-
-/// Memory, which a few bytes do not allocate.
-class room {
- public:
-  room() {}  // NOLINT(modernize-use-equals-default): the bytes stay unwritten
-  room(const room&) = delete;
-  room& operator=(const room&) = delete;
-  ~room() = default;
-
-  void open(solver& with, std::size_t bytes) {
-    if (bytes > sizeof few_) {
-      more_ = with.allocate(bytes);
-    }
-  }
-  void* data() const { return more_ != nullptr ? more_.get() : const_cast<std::byte*>(few_); }
-
- private:
-  std::shared_ptr<void> more_;
-  // Larger alignment would take what holds this past malloc's fast ways.
-  alignas(std::max_align_t) std::byte few_[512];
-};
 
 /// Copies of the small matrices of a call, each once; their factors are made again when someone asks.
 class copies_keeper final : public solve_report::keeper {
@@ -58,18 +38,20 @@ class copies_keeper final : public solve_report::keeper {
 
   const planned_for& size() const { return size_; }
   /// Where they can be copied as they lie, one a system; null where they are not dense, one behind the other.
-  void* room_for(const matrix_view& first, std::int64_t system_stride) const {
+  void* room_for(const batch& lying) const {
     const auto size = static_cast<std::int64_t>(size_of(size_.type));
-    const bool dense = first.row_stride == size && first.column_stride == size * size_.rows &&
-                       (systems_ == 1 || system_stride == static_cast<std::int64_t>(each_bytes()));
+    const bool dense = lying.first.row_stride == size && lying.first.column_stride == size * size_.rows &&
+                       (systems_ == 1 || lying.step == static_cast<std::int64_t>(each_bytes()));
     return dense && matrices_ == systems_ ? copies_.data() : nullptr;
   }
 
-  void keep(const matrix_view& first, std::int64_t system_stride) {
-    for (std::int64_t i = 0; i < matrices_; ++i) {
-      with_.copy(moved(first, i * system_stride), false, 1, block_of(i), 1);
-    }
+  void keep(const matrix_view& first, const right_hand_sides& sides) {
+    for_each_matrix(sides, matrices_, [&](std::int64_t offset, std::int64_t i) {
+      with_.copy(moved(first, offset), false, 1, block_of(i), 1);
+    });
   }
+  /// Of the kept ones.
+  batch all() const { return {view_of(block_of(0)), matrices_ > 1 ? static_cast<std::int64_t>(each_bytes()) : 0}; }
 
   double rcond() const override {
     double least = systems_ == 0 ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
@@ -106,75 +88,31 @@ class copies_keeper final : public solve_report::keeper {
   room copies_;
 };
 
-/// Bytes from each system to the next in C order, where these are the same all over the batch.
-std::optional<std::int64_t> step_of(const dimensions& batch, const dimensions& strides) {
-  std::int64_t step = 0, count = 1;
-  for (std::size_t axis = batch.rank(); axis-- > 0;) {
-    if (batch[axis] == 1) {
-      continue;
-    }
-    if (count == 1) {
-      step = strides[axis];
-    } else if (strides[axis] != step * count) {
-      return std::nullopt;
-    }
-    count *= batch[axis];
-  }
-  return step;
-}
-
-/// Of A and b.
-struct steps {
-  std::int64_t a = 0, b = 0;
-};
-std::optional<steps> steps_of(const right_hand_sides& sides) {
-  if (sides.batch.rank() == 0) {
-    return steps{};
-  }
-  const auto a = step_of(sides.batch, sides.a_strides);
-  const auto b = step_of(sides.batch, sides.b_strides);
-  return a && b ? std::optional(steps{*a, *b}) : std::nullopt;
-}
-
-/// Different A in `count` systems.
-std::int64_t matrices_of(const steps& step, std::int64_t count) {
-  return step.a == 0 ? std::min<std::int64_t>(count, 1) : count;
-}
-
-bool is_aligned(const matrix_view& a, std::int64_t system_stride, dtype type) {
-  const std::uintptr_t bits = reinterpret_cast<std::uintptr_t>(a.data) | static_cast<std::uintptr_t>(a.row_stride) |
-                              static_cast<std::uintptr_t>(a.column_stride) | static_cast<std::uintptr_t>(system_stride);
-  return a.type == type && (bits & (size_of(component(type)) - 1)) == 0;
-}
-
 /// Up to this order LU is fastest whatever the structure.
 constexpr std::int64_t largest_of_any_structure = 32;
 
 /// Whether no structure of the systems could make another method faster: what has numbers in both far corners is neither
 /// a triangle nor a band, and LU here is as fast as Cholesky there.
-bool are_full(const coefficients& a, const right_hand_sides& sides, const steps& step) {
+bool are_full(const coefficients& a, const right_hand_sides& sides) {
   const std::int64_t last = a.stored.rows - 1;
-  const std::int64_t count = matrices_of(step, element_count(sides.batch));
-  for (std::int64_t i = 0; i < count; ++i) {
-    const matrix_view one = moved(a.stored, i * step.a);
-    if (entry_of(one, 0, last) == 0.0 || entry_of(one, last, 0) == 0.0) {
-      return false;
-    }
-  }
-  return true;
+  const std::int64_t matrices = different(sides.batch, sides.a_strides);
+  bool full = true;
+  for_each_matrix(sides, matrices, [&](std::int64_t offset, std::int64_t /*i*/) {
+    const matrix_view one = moved(a.stored, offset);
+    full = full && entry_of(one, 0, last) != 0.0 && entry_of(one, last, 0) != 0.0;
+  });
+  return full;
 }
 
-bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides,
-           const std::optional<steps>& step) {
+bool suits(const solver& with, const solve_options& options, const coefficients& a, const right_hand_sides& sides) {
   const std::int64_t n = a.stored.rows;
-  return step && n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
+  return n > 0 && n == a.stored.columns && n <= with.largest_small(sides.type) &&
          (options.method == method::automatic || options.method == method::lu) &&
          (options.assume == structure::any || options.assume == structure::general) &&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
-         !options.forward_bound && is_aligned(a.stored, step->a, sides.type) &&
-         is_aligned(sides.b, step->b, sides.type) &&
+         !options.forward_bound &&
          (n <= largest_of_any_structure || options.assume == structure::general || options.method == method::lu ||
-          are_full(a, sides, *step));
+          are_full(a, sides));
 }
 
 /// What a call may use; not asked where one system uses one anyway.
@@ -186,56 +124,6 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
   return options.threads > 0 ? std::min(options.threads, most) : most;
 }
 
-/// x in C order, beside the caller's memory: that is written when nothing can fail any more.
-class answers_aside {
- public:
-  answers_aside(solver& with, const right_hand_sides& sides, std::int64_t systems)
-      : with_(with), type_(sides.type), rows_(sides.unknowns), columns_(sides.count), systems_(systems) {}
-
-  std::int64_t system_stride() const { return rows_ * columns_ * size(); }
-  /// x of the first system, to be written.
-  matrix_view open() {
-    room_.open(with_, static_cast<std::size_t>(systems_ * system_stride()));
-    return {room_.data(), type_, rows_, columns_, columns_ * size(), size()};
-  }
-
-  /// `first`: x of the first system.
-  void give(const matrix_view& first, std::int64_t x_system) const {
-    matrix_view one = transposed(first);  // which lies here column by column
-    if (!becomes_a_column(one)) {
-      for (std::int64_t i = 0; i < systems_; ++i) {
-        store(i * system_stride(), moved(one, i * x_system));
-      }
-      return;
-    }
-    matrix_view all = {one.data, type_, one.rows, systems_, one.row_stride, x_system};
-    becomes_a_column(all);
-    store(0, all);
-  }
-
- private:
-  /// Where its columns run on from each other.
-  static bool becomes_a_column(matrix_view& all) {
-    if (all.rows != 1 && all.columns != 1 && all.column_stride != all.rows * all.row_stride) {
-      return false;
-    }
-    all.row_stride = all.rows == 1 ? all.column_stride : all.row_stride;
-    all.rows *= all.columns;
-    all.columns = 1;
-    return true;
-  }
-  void store(std::int64_t offset, const matrix_view& to) const {
-    void* const from = static_cast<char*>(room_.data()) + offset;
-    with_.store({from, type_, to.rows, to.columns, std::max<std::int64_t>(1, to.rows)}, to);
-  }
-  std::int64_t size() const { return static_cast<std::int64_t>(size_of(type_)); }
-
-  solver& with_;
-  dtype type_;
-  std::int64_t rows_, columns_, systems_;
-  room room_;
-};
-
 bool is_good(const small_outcome& one, double bar, dtype type) {
   return one.finite && one.singular_at < 0 && one.backward_error <= bar && !is_suspicious(one.condition_bound, type);
 }
@@ -244,7 +132,7 @@ bool is_good(const small_outcome& one, double bar, dtype type) {
 
 std::optional<plan> plan_as_small(const solver& with, const solve_options& options, const coefficients& a,
                                   const right_hand_sides& sides) {
-  if (!suits(with, options, a, sides, steps_of(sides))) {
+  if (!suits(with, options, a, sides)) {
     return std::nullopt;
   }
   return plan_of_small(sides.type, threads_for(with, options, element_count(sides.batch)));
@@ -252,42 +140,44 @@ std::optional<plan> plan_as_small(const solver& with, const solve_options& optio
 
 bool solve_as_small(const char* function, solver& with, const solve_options& options, const coefficients& a,
                     const right_hand_sides& sides, target& to, solution& result) {
-  const auto step = steps_of(sides);
-  const auto to_next_x = step_of(sides.batch, to.view.strides());
-  matrix_view x = view_of_x(to.view, sides);
-  if (!suits(with, options, a, sides, step) || !to_next_x || !is_aligned(x, *to_next_x, sides.type)) {
+  const auto wanted_x = as_it_lies(view_of_x(to.view, sides), sides.batch, to.view.strides(), sides.type);
+  if (!wanted_x || !suits(with, options, a, sides)) {
     return false;
   }
   const std::int64_t count = element_count(sides.batch);
-  std::int64_t x_system = *to_next_x;
   answers_aside aside(with, sides, count);
-  if (options.out) {
-    x = aside.open();
-    x_system = aside.system_stride();
-  }
-  const std::int64_t matrices = matrices_of(*step, count);
+  const batch x = options.out ? aside.open() : *wanted_x;
+  const std::int64_t matrices = different(sides.batch, sides.a_strides);
   auto kept = std::make_shared<copies_keeper>(with, a, sides, count, matrices);
+  const auto a_where_it_lies = as_it_lies(a.stored, sides.batch, sides.a_strides, sides.type);
+  if (!a_where_it_lies) {
+    kept->keep(a.stored, sides);
+  }
+  const batch all_a = a_where_it_lies ? *a_where_it_lies : kept->all();
+  sides_aside moved_b(with, sides);
+  const auto b_where_it_lies = as_it_lies(sides.b, sides.batch, sides.b_strides, sides.type);
+  const batch all_b = b_where_it_lies ? *b_where_it_lies : moved_b.fill();
   const planned_for& size = kept->size();
   const small_systems systems{.count = count,
                               .order = size.rows,
                               .right_hand_sides = sides.count,
                               .type = sides.type,
-                              .a = a.stored.data,
-                              .a_system = step->a,
-                              .a_row = a.stored.row_stride,
-                              .a_column = a.stored.column_stride,
-                              .b = sides.b.data,
-                              .b_system = step->b,
-                              .b_row = sides.b.row_stride,
-                              .b_column = sides.b.column_stride,
-                              .x = const_cast<void*>(x.data),
-                              .x_system = x_system,
-                              .x_row = x.row_stride,
-                              .x_column = x.column_stride,
+                              .a = all_a.first.data,
+                              .a_system = all_a.step,
+                              .a_row = all_a.first.row_stride,
+                              .a_column = all_a.first.column_stride,
+                              .b = all_b.first.data,
+                              .b_system = all_b.step,
+                              .b_row = all_b.first.row_stride,
+                              .b_column = all_b.first.column_stride,
+                              .x = const_cast<void*>(x.first.data),
+                              .x_system = x.step,
+                              .x_row = x.first.row_stride,
+                              .x_column = x.first.column_stride,
                               .op = sides.op,
                               .screened = options.condition == condition::screened,
                               .threads = threads_for(with, options, count),
-                              .copies = kept->room_for(a.stored, step->a)};
+                              .copies = a_where_it_lies ? kept->room_for(all_a) : nullptr};
   solve_report& report = result.report;
   report.backward_errors.resize(static_cast<std::size_t>(systems.count * systems.right_hand_sides));
   const joined_systems joined(systems);
@@ -310,11 +200,13 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     if (matrices == 1) {
       return false;  // prepared once for all, with a report of all that is tried
     }
-    coefficients intact = at_offset(a, i * step->a);
+    coefficients intact = a;
+    intact.stored = moved(all_a.first, i * all_a.step);
     intact.given_up = nullptr;  // perhaps it is still to be copied
-    const prepared ready = prepare(function, intact, i, size.type, sides.count, options, with, keep::borrowed);
-    const answer again =
-        answer_system(function, ready, options, sides, moved(sides.b, i * systems.b_system), moved(x, i * x_system), i);
+    const prepared ready = prepare(function, intact, number_in_operand(a.batch, sides.batch, i), sides.type,
+                                   sides.count, options, with, keep::borrowed);
+    const answer again = answer_system(function, ready, options, sides, moved(all_b.first, i * all_b.step),
+                                       moved(x.first, i * x.step), i);
     std::ranges::copy(again.backward_errors, errors + i * systems.right_hand_sides);
     report.condition_bound = std::max(report.condition_bound, again.condition_bound);
     report.verdict = std::max(report.verdict, again.verdict);
@@ -323,12 +215,12 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
     }
   }
   report.backward_error = worst_of(report.backward_errors);
-  if (systems.copies == nullptr) {
-    kept->keep(a.stored, step->a);
+  if (a_where_it_lies && systems.copies == nullptr) {
+    kept->keep(a.stored, sides);
   }
   report.kept = std::move(kept);
   if (options.out) {
-    aside.give(view_of_x(to.view, sides), *to_next_x);
+    aside.give(*wanted_x);
   }
   result.x = std::move(to.made);
   return true;

@@ -171,51 +171,6 @@ TEST_P(SmallBatch, OneMatrixAnswersManySystemsHoweverTheyLie) {
   }
 }
 
-TEST_P(SmallBatch, SystemsInDimensionsThatFollowEachOtherAreOneBatch) {
-  constexpr std::int64_t n = 40, count = 24;
-  for (const std::int64_t matrices : {std::int64_t{1}, count}) {
-    auto a = random_numbers<double>(matrices * n * n, 1);
-    const auto b = random_numbers<double>(count * n, 2);
-    const auto of = [&](const dimensions& batch, const dimensions& of_a) {
-      dimensions shape_of_a = of_a, shape = batch;
-      for (const std::int64_t extent : {n, n}) shape_of_a.push_back(extent);
-      for (const std::int64_t extent : {n, std::int64_t{1}}) shape.push_back(extent);
-      return std::pair(array_view(a.data(), shape_of_a), array_view(b.data(), shape));
-    };
-    const auto [flat_a, flat_b] = of({count}, {matrices});
-    const solution flat = solve(flat_a, flat_b, on_device());
-    const std::string plan = explain_solve(flat_a, flat_b, on_device());
-    for (const dimensions& batch : {dimensions{4, 6}, {2, 1, 12}, {1, 24}, {24, 1}, {2, 3, 2, 2}}) {
-      const auto [in_a, in_b] = of(batch, matrices == 1 ? dimensions{1} : batch);
-      const solution s = solve(in_a, in_b, on_device());
-      EXPECT_TRUE(std::ranges::equal(s.x.values<double>(), flat.x.values<double>()));
-      EXPECT_EQ(explain_solve(in_a, in_b, on_device()), plan);
-      EXPECT_EQ(s.report.rcond(), flat.report.rcond());
-    }
-    if (matrices == count) {
-      // 15 of them as a batch of (3, 5), with a gap behind every five.
-      const dimensions gaps = {8 * n * n * 8, n * n * 8, n * 8, 8}, of_b = {8 * n * 8, n * 8, 8, 8};
-      const array_view apart(a.data(), float64, {3, 5, n, n}, gaps);
-      const array_view sides(b.data(), float64, {3, 5, n, 1}, of_b);
-      const solution s = solve(apart, sides, on_device());
-      EXPECT_EQ(s.report.verdict, verdict::good);
-      for (const std::int64_t system : {0, 4, 5, 14}) {
-        const std::int64_t at = system / 5 * 8 + system % 5;
-        EXPECT_NEAR(s.x.values<double>()[system * n + 7], flat.x.values<double>()[at * n + 7], 1e-9) << system;
-      }
-      std::ranges::fill_n(a.begin() + 9 * n * n, n * n, 1);
-      try {
-        const auto [in_a, in_b] = of({4, 6}, {4, 6});
-        solve(in_a, in_b, on_device());
-        ADD_FAILURE() << "a singular matrix was solved";
-      } catch (const singular_matrix& mistake) {
-        EXPECT_EQ(mistake.system(), 9);
-        EXPECT_NE(std::string(mistake.what()).find("[1, 3]"), std::string::npos) << mistake.what();
-      }
-    }
-  }
-}
-
 TEST_P(SmallBatch, WhatIsWrongWithOneOfManySystemsOfOneMatrixIsNamed) {
   constexpr std::int64_t n = 5, count = 150;
   auto a = random_matrix<double>(n, n, 1);
