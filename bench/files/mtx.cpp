@@ -176,7 +176,7 @@ class matrix_reader {
     if (header_.symmetry == mtx_symmetry::general) return;
     if (i != j) {
       add(j, i, mirrored(value));
-    } else if (value != mirrored(value)) {
+    } else if (header_.symmetry != mtx_symmetry::symmetric && value != mirrored(value)) {
       const bool skew = header_.symmetry == mtx_symmetry::skew;
       lines_.fail(skew ? "nothing but 0 on the diagonal of a skew-symmetric matrix"
                        : "a real number on the diagonal of a hermitian matrix",

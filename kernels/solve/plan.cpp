@@ -102,6 +102,9 @@ bool holds(structure promise, const facts& found, bool is_complex_type) {
 structure mirrored(structure promise) {
   return promise == structure::upper ? structure::lower : promise == structure::lower ? structure::upper : promise;
 }
+reason mirrored(reason why) {
+  return why == reason::zeros_above ? reason::zeros_below : why == reason::zeros_below ? reason::zeros_above : why;
+}
 
 }  // namespace
 
@@ -197,9 +200,11 @@ plan make_plan(const char* function, const solve_options& options, const planned
     made.method = options.method;
     made.why = reason::asked_for;
     if (square && size.rows > 0 && !suits(options.method, found)) {
+      const auto [below, above] = a.transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
+                                               : std::pair(found.lower_bandwidth, found.upper_bandwidth);
       throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
-                             ", got one of another structure (" + std::to_string(found.lower_bandwidth) +
-                             " diagonals below and " + std::to_string(found.upper_bandwidth) + " above the main one" +
+                             ", got one of another structure (" + std::to_string(below) + " diagonals below and " +
+                             std::to_string(above) + " above the main one" +
                              (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")" +
                              of_system(a.batch, system));
     }
@@ -207,7 +212,7 @@ plan make_plan(const char* function, const solve_options& options, const planned
   plan result;
   result.structure = a.transposed ? mirrored(made.structure) : made.structure;
   result.method = made.method;
-  result.why = made.why;
+  result.why = a.transposed ? mirrored(made.why) : made.why;
   result.part = made.method == method::triangular && found.lower_bandwidth == 0 ? triangle::upper : triangle::lower;
   result.hermitian = found.hermitian;
   const bool dense = made.method == method::lu || made.method == method::cholesky;

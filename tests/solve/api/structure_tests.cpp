@@ -11,6 +11,30 @@ namespace {
 using SolveByStructure = OnEachDevice;
 INSTANTIATE_TEST_SUITE_P(Devices, SolveByStructure, testing::ValuesIn(solving_devices));
 
+TEST_P(SolveByStructure, IsExplainedAsTheCallerSeesIt) {
+  constexpr std::int64_t n = 70;
+  auto a = random_matrix<double>(n, n, 4);
+  for (std::int64_t i = 0; i < n * n; ++i) {
+    a(i / n, i % n) *= i / n <= i % n ? 1 : 0;  // upper
+  }
+  const auto b = random_numbers<double>(n, 1);
+  const array_view columns(a.values.data(), float64, {n, n}, {8, n * 8});  // lower
+  for (const auto& [view, side] : {std::pair(a.view(), "below"), {columns, "above"}}) {
+    const std::string said = explain_solve(view, b, on_device());
+    EXPECT_NE(said.find(std::string("substitution: zeros ") + side + " the diagonal"), std::string::npos) << said;
+    solve_options options = on_device();
+    options.method = method::diagonal;
+    try {
+      solve(view, b, options);
+      ADD_FAILURE() << "a triangle was solved as a diagonal";
+    } catch (const invalid_argument& mistake) {
+      const std::string found =
+          side == std::string("below") ? "(0 diagonals below and 69 above" : "(69 diagonals below and 0 above";
+      EXPECT_NE(std::string(mistake.what()).find(found), std::string::npos) << mistake.what();
+    }
+  }
+}
+
 TEST_P(SolveByStructure, EachStructureIsFoundAndItsMethodTaken) {
   constexpr std::int64_t n = 70;
   const auto full = random_matrix<double>(n, n, 4);
