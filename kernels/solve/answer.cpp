@@ -273,7 +273,7 @@ class answering {
       const double reciprocal = judged.made->reciprocal_condition(a_.norm_of_a());
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, condition_of(reciprocal));
-      if (judges && !(reciprocal >= 2 * u)) {
+      if (judges && is_singular_to_precision(reciprocal, a_.size.type)) {
         result_.verdict = verdict::ill_conditioned;
       }
       if (asked_.forward_bound) {

@@ -2,6 +2,7 @@
 #include "kernels/solve/small.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <optional>
@@ -124,8 +125,16 @@ int threads_for(const solver& with, const solve_options& options, std::int64_t c
   return options.threads > 0 ? std::min(options.threads, most) : most;
 }
 
-bool is_good(const small_outcome& one, double bar, dtype type) {
-  return one.finite && one.singular_at < 0 && one.backward_error <= bar && !is_suspicious(one.condition_bound, type);
+/// None where it must be solved anew to be known: the bound is one from below.
+std::optional<verdict> judged(const small_outcome& one, double bar, dtype type) {
+  if (!one.finite || one.singular_at >= 0 || !(one.backward_error <= bar)) {
+    return std::nullopt;
+  }
+  if (!is_suspicious(one.condition_bound, type)) {
+    return verdict::good;
+  }
+  const bool is_ill = std::isfinite(one.condition_bound) && is_singular_to_precision(1 / one.condition_bound, type);
+  return is_ill ? std::optional(verdict::ill_conditioned) : std::nullopt;
 }
 
 }  // namespace
@@ -193,8 +202,13 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
   report.rank = size.rows;
   for (std::int64_t i = 0; i < solved; ++i) {
     const small_outcome& one = outcomes[static_cast<std::size_t>(i)];
-    if (is_good(one, report.bar, size.type)) {
+    const std::optional<verdict> known = judged(one, report.bar, size.type);
+    if (known == verdict::good || (known && !joins)) {
       report.condition_bound = std::max(report.condition_bound, one.condition_bound);
+      report.verdict = std::max(report.verdict, *known);
+      if (*known != verdict::good && sides.batch.rank() > 0) {
+        report.doubtful.push_back(i);
+      }
       continue;
     }
     if (matrices == 1) {

@@ -21,6 +21,10 @@ bool is_suspicious(double condition_bound, dtype type) {
   return condition_bound * slack >= 1 / unit_roundoff(type);
 }
 
+bool is_singular_to_precision(double reciprocal_condition, dtype type) {
+  return !(reciprocal_condition >= 2 * unit_roundoff(type));
+}
+
 bool is_lost(double condition, dtype type) {
   // By LAPACK's estimate from factors of singular matrices it was 2.2 and more in units of 1/u at order 3, 4.6 at 20, 7.5 at 500
   // to 4,000, where random ones have up to 0.7.

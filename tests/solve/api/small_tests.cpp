@@ -211,6 +211,34 @@ TEST_P(SmallBatch, WhatIsWrongWithOneOfManySystemsOfOneMatrixIsNamed) {
   }
 }
 
+TEST_P(SmallBatch, WhatIsSingularToWorkingPrecisionAloneIsSoInABatchAndUnscreened) {
+  // Regular on paper, determinant 4e-18: LAPACK's rounding may come to a zero pivot, ours does not.
+  std::vector<double> a;
+  for (const int k : {0, 1}) {
+    for (int i = 1; i <= 9; ++i) {
+      a.push_back(k == 0 ? i * 0.1 : i == 9 ? 2 : i);
+    }
+  }
+  const std::vector<double> b = {1, 2, 3};
+  const auto judged = [&](const array_view& A) {
+    try {
+      const solution s = solve(A, b, on_device());
+      EXPECT_LE(s.report.backward_error, s.report.bar);
+      return std::pair(s.report.verdict, s.report.doubtful);
+    } catch (const singular_matrix&) {
+      return std::pair(verdict::good, std::vector<std::int64_t>{-1});
+    }
+  };
+  solve_options unscreened = on_device();
+  unscreened.condition = condition::never;
+  const array_view alone(a.data(), {3, 3});
+  const solution s = solve(alone, b, unscreened);
+  EXPECT_EQ(judged(alone).first, verdict::ill_conditioned);
+  EXPECT_EQ(judged(alone).second, std::vector<std::int64_t>());
+  EXPECT_TRUE(std::ranges::equal(solve(alone, b, on_device()).x.values<double>(), s.x.values<double>()));
+  EXPECT_EQ(judged(array_view(a.data(), {2, 3, 3})), std::pair(verdict::ill_conditioned, std::vector<std::int64_t>{0}));
+}
+
 TEST_P(SmallBatch, ASystemThatFailsLeavesThoseBehindItAsTheyWere) {
   constexpr std::int64_t n = 6, count = 21, bad = 3;
   for (const std::int64_t columns : {1, 2}) {
