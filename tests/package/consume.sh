@@ -20,14 +20,15 @@ case $way in
     install_tree
     cmake -S "$consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_CXX_COMPILER="$compiler"
     cmake --build "$work/build"
-    "$work/build/app"
+    "$work/build/program"
     "$work/build/solving"
+    "$work/build/batches"
     ;;
   pkg_config)
     install_tree
     export PKG_CONFIG_PATH=$library/pkgconfig
     eval "flags=($(pkg-config --cflags --libs gpucompute))" # it quotes for the shell
-    for program in program solving; do
+    for program in program solving batches; do
       "$compiler" "$consumer/$program.cpp" "${flags[@]}" -o "$work/$program"
       LD_LIBRARY_PATH=$library "$work/$program"
     done
@@ -39,8 +40,9 @@ case $way in
     cmake -S "$consumer" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_SOURCES="$sources" \
       -DCMAKE_CXX_COMPILER="$compiler" "${launcher[@]}"
     cmake --build "$work/build"
-    "$work/build/app"
+    "$work/build/program"
     "$work/build/solving"
+    "$work/build/batches"
     ;;
   *) echo "consume.sh: expected find_package, pkg_config or add_subdirectory, got '$way'" >&2; exit 2 ;;
 esac
