@@ -73,8 +73,9 @@ class preparation {
     const stopwatch clock;
     result_.chosen = make_plan(function_, options_, result_.size, result_.found, a_, system, with_);
     const plan& chosen = result_.chosen;
-    if (too_far_for_narrow_ && (chosen.method == method::lu || chosen.method == method::cholesky)) {
-      note(chosen.method, narrowed(result_.size.type), "numbers out of the range that is safe in float32");
+    const char* const obstacle = obstacle_to_narrow_factors();
+    if (obstacle != nullptr && (chosen.method == method::lu || chosen.method == method::cholesky)) {
+      note(chosen.method, narrowed(result_.size.type), obstacle);
     }
     const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
@@ -106,6 +107,12 @@ class preparation {
 
  private:
   int threads() const { return threads_of_pass(options_, result_.size, with_); }
+  const char* obstacle_to_narrow_factors() const {
+    const bool asked = options_.factors == factor_precision::float32 && component(result_.size.type) == float64;
+    return too_far_for_narrow_              ? "numbers out of the range that is safe in float32"
+           : asked && result_.size.given_up ? "A was given up: there is nothing to refine by"
+                                            : nullptr;
+  }
   bool is_narrow() const { return result_.current.type != result_.size.type; }
   bool is_singular() const { return result_.current.made->singular_at() >= 0; }
   std::string minor_that_is_not_positive() const {

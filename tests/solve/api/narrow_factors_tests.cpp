@@ -168,6 +168,16 @@ TEST_P(NarrowFactors, AGivenUpMatrixOfHugeNumbersFitsThem) {
   EXPECT_LE(backward_error<double>(original, operation::none, s.x.values<double>(), b), s.report.bar);
 }
 
+TEST_P(NarrowFactors, OfAGivenUpMatrixAreRefusedWithTheReason) {
+  auto a = random_matrix<double>(order, order, 3);
+  const auto b = random_numbers<double>(order, 4);
+  const solution s = solve(overwrite(mutable_view(a.values.data(), {order, order})), b, narrow());
+  EXPECT_EQ(s.report.factors, float64);
+  ASSERT_EQ(s.report.attempts.size(), 2U) << s.explain();
+  EXPECT_EQ(s.report.attempts[0].factors, float32);
+  EXPECT_EQ(s.report.attempts[0].outcome, "A was given up: there is nothing to refine by");
+}
+
 TEST_P(NarrowFactors, ARowBeyondFloat32IsSolvedInFloat64) {
   auto a = random_matrix<double>(order, order, 3);
   for (std::int64_t j = 0; j < order; ++j) {
