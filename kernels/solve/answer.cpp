@@ -95,7 +95,7 @@ class answering {
   bool try_again(const way& next) {
     const stopwatch clock;
     const factored made = factor_again(a_, next.method, a_.size.type, next.equilibrated);
-    result_.factor_seconds += clock.seconds();
+    result_.seconds.factor += clock.seconds();
     if (made.made->singular_at() >= 0) {
       if (!next.equilibrated && (next.method == method::lu || !asked_.may_change_method)) {
         // What float32 factors hid by their rounding.
@@ -211,17 +211,17 @@ class answering {
     if (by.scaled) {
       with_.scale_rows(rows_of(sides, check_.unknowns()), transposes ? by.scaled->rows : by.scaled->columns);
     }
-    result_.solve_seconds += clock.seconds();
+    result_.seconds.solve += clock.seconds();
   }
 
   /// Of the condition, from below. Where that leaves open whether float32 factors will do, by LAPACK's estimate from them.
-  double screened_bound(const factored& by, const block& probe) const {
+  double screened_bound(const factored& by, const block& probe) {
     column_norm grown;
     with_.norms(rows_of(probe, check_.unknowns()), {&grown, 1});
     const double screened = check_.norm() * grown.largest;
     const double bound = std::isnan(screened) ? std::numeric_limits<double>::infinity() : screened;
     return narrow(by) && is_suspicious(bound, by.type)
-               ? std::max(bound, condition_of(by.made->reciprocal_condition(a_.norm_of_a())))
+               ? std::max(bound, condition_of(reciprocal_condition(a_, by, result_.seconds)))
                : bound;
   }
 
@@ -232,7 +232,7 @@ class answering {
   void measure(const factored& by, const block& x, std::span<double> errors) {
     const stopwatch clock;
     check_.measure(*by.made, x, errors);
-    result_.verify_seconds += clock.seconds();
+    result_.seconds.verify += clock.seconds();
   }
 
   void refine(const factored& by, const block& x, std::vector<double>& errors, double goal, solve_attempt& attempt) {
@@ -270,7 +270,7 @@ class answering {
     if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
       // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
-      const double reciprocal = judged.made->reciprocal_condition(a_.norm_of_a());
+      const double reciprocal = reciprocal_condition(a_, judged, result_.seconds);
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, condition_of(reciprocal));
       if (judges && is_singular_to_precision(reciprocal, a_.size.type)) {

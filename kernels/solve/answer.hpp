@@ -27,9 +27,9 @@ struct answer {
   double forward_bound = 0;
   double rcond = std::numeric_limits<double>::quiet_NaN();  ///< where it was estimated
   std::vector<solve_attempt>
-      attempts;  ///< what `prepared` had tried, and what came here; the last one need not be `by`
-  factored by;   ///< the factors that gave x
-  double factor_seconds = 0, solve_seconds = 0, verify_seconds = 0;
+      attempts;     ///< what `prepared` had tried, and what came here; the last one need not be `by`
+  factored by;      ///< the factors that gave x
+  timings seconds;  ///< without those of `prepared`
 };
 
 /// Solves, verifies, escalates. The factors of `a` are not singular. @throw non_finite for b, out_of_memory, runtime_failure

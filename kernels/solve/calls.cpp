@@ -44,10 +44,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.found = a.found;
   call.transposed = a.transposed;
   call.size.type = a.size.type;
-  call.seconds.inspect += a.seconds.inspect;
-  call.seconds.factor += a.seconds.factor + found.factor_seconds;
-  call.seconds.solve += found.solve_seconds;
-  call.seconds.verify += found.verify_seconds;
+  call.seconds += found.seconds;
   // The condition is A's: of the factors before rows and columns were scaled.
   const auto& made = found.by.scaled ? a.current.made : found.by.made;
   keeper_->keep({a.size.given_up ? nullptr : made, a.norm_of_a(), found.rcond});

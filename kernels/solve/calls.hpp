@@ -10,6 +10,8 @@ class gathering {
  public:
   gathering(solver& with, const solve_options& options, const planned_for& size, const right_hand_sides& sides);
 
+  /// What was prepared in this call took so long.
+  void add(const timings& spent) { keeper_->call().seconds += spent; }
   /// See answer_system.
   void solve(const char* function, const prepared& a, const right_hand_sides& sides, const matrix_view& b,
              const matrix_view& x, std::int64_t index);

@@ -156,7 +156,8 @@ std::string factors_keeper::explain(const solve_report& report) const {
   const timings& spent = call_.seconds;
   return explain_plan(with_, call_) + "time: inspect and copy " + seconds_text(spent.inspect) + ", factor " +
          seconds_text(spent.factor) + ", solve " + seconds_text(spent.solve) + ", verify " +
-         seconds_text(spent.verify) + "\n" + explain_outcome(report, call_.size, call_.systems);
+         seconds_text(spent.verify) + ", condition " + seconds_text(spent.condition) + "\n" +
+         explain_outcome(report, call_.size, call_.systems);
 }
 
 std::string explain_factors(const std::vector<solve_attempt>& given_up, method which, dtype type,

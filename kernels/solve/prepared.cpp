@@ -102,7 +102,7 @@ class preparation {
     if (!result_.size.given_up) {
       consumable_ = {};
     }
-    result_.seconds.factor = clock.seconds();
+    result_.seconds.factor = clock.seconds() - result_.seconds.condition;
   }
 
  private:
@@ -186,8 +186,8 @@ class preparation {
                                             epsilon);
   }
 
-  bool is_rank_deficient() const {
-    return !(result_.current.made->reciprocal_condition(result_.norm_of_a()) > rank_tolerance());
+  bool is_rank_deficient() {
+    return !(reciprocal_condition(result_, result_.current, result_.seconds) > rank_tolerance());
   }
 
   void note(std::string outcome) { note(result_.current.method, result_.current.type, std::move(outcome)); }
@@ -255,6 +255,22 @@ int exponent_to_moderate(double largest, dtype type) {
   }
   const int from = std::ilogb(largest);
   return (from > 0 ? largest_moderate(type) - 1 : 0) - from;
+}
+
+timings& timings::operator+=(const timings& other) {
+  inspect += other.inspect;
+  factor += other.factor;
+  solve += other.solve;
+  verify += other.verify;
+  condition += other.condition;
+  return *this;
+}
+
+double reciprocal_condition(const prepared& from, const factored& by, timings& spent) {
+  const stopwatch clock;
+  const double found = by.made->reciprocal_condition(from.norm_of_a());
+  spent.condition += clock.seconds();
+  return found;
 }
 
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns) {

@@ -21,9 +21,12 @@ struct owned_block {
 /// Not initialised. @throw out_of_memory
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns);
 
-/// Seconds of the parts of a solve.
+/// Seconds of the parts of a solve, of which none is part of another.
 struct timings {
   double inspect = 0, factor = 0, solve = 0, verify = 0;
+  double condition = 0;  ///< LAPACK's estimates
+
+  timings& operator+=(const timings& other);
 };
 
 /// F as it was factored: itself, or scaled by powers of two.
@@ -53,6 +56,9 @@ struct prepared {
   /// The 1-norm of A, as it is found in F. Conditions are told in it, however A lies in memory.
   matrix_norm norm_of_a() const { return {transposed ? found.norm_inf : found.norm_one, transposed}; }
 };
+
+/// LAPACK's estimate of 1 / condition of these factors of `from`; its time is added to `spent`.
+double reciprocal_condition(const prepared& from, const factored& by, timings& spent);
 
 /// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.
 enum class keep : std::uint8_t { borrowed, copied };

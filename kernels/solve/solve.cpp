@@ -53,6 +53,7 @@ solution solve(const matrix_argument& A, const array_view& b, const solve_option
                       ready = prepare(function, at_offset(a, a_at), number_in_operand(a.batch, sides.batch, index),
                                       sides.type, sides.count, options, with, keep::borrowed);
                       ready_for = a_at;
+                      all.add(ready->seconds);
                     }
                     all.solve(function, *ready, sides, moved(sides.b, b_at), moved(view_of_x(to.view, sides), x_at),
                               index);

@@ -12,6 +12,7 @@ sys.path[:0] = [str(HERE.parents[1] / "bench/rivals/solves"), str(HERE.parents[1
 
 import bars
 import cases
+import explanation
 import report
 import solve_bars
 import solve_report
@@ -226,6 +227,12 @@ class Files(unittest.TestCase):
         page = solve_report.to_markdown(self.solves())
         for part in ("| BLAS of scipy | OpenBLAS 2 |", "| large | 500 | 1 | 2000 (1) |", "| 500 | 1 | 1800 | 2000 (111.1%) |", "| 50 (2.8%) |"):
             self.assertIn(part, page)
+
+    def test_every_phase_that_a_solution_names_is_read(self):
+        said = "solve: A 9 x 9 float64\ntime: inspect and copy 1.5 ms, factor 2 s, solve 3e+02 us, condition 4 ns\nverdict: good\n"
+        for phase, seconds in {"inspect and copy": 1.5e-3, "factor": 2, "solve": 3e-4, "condition": 4e-9}.items():
+            self.assertAlmostEqual(explanation.phases(said)[phase], seconds)
+        self.assertEqual(explanation.phases("eigen"), {})
 
     def test_the_page_names_the_machine_every_time_and_every_gap(self):
         page = report.to_markdown(self.content())

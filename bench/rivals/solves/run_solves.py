@@ -40,6 +40,7 @@ def wanted(options):
 
 def time_row(name, n, threads, seconds, shim, library, eigen_library):
     """One row a contestant."""
+    import explanation
     import solve_bars
     import solvers
     import systems
@@ -68,9 +69,9 @@ def time_row(name, n, threads, seconds, shim, library, eigen_library):
     for who, one in found.items():
         timing.timed(rows[who], samples[who], calls[who], reason)
         said = [one.tier() for _ in range(5 if "\n" in one.tier() else 1)]
-        if phases := middle_phases([solvers.phases(text) for text in said]):
+        if phases := middle_phases([explanation.phases(text) for text in said]):
             rows[who]["phases_s"] = phases
-        rows[who]["tier"] = solvers.way(said[0])
+        rows[who]["tier"] = explanation.way(said[0])
         if hasattr(one, "free"):
             one.free()
     return list(rows.values())

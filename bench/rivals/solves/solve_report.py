@@ -45,7 +45,7 @@ def parts(rows):
         phases = group["fused"].get("phases_s", {})
         screening = statistics.median(a - b for a, b in zip(group["fused"]["samples"], group["fused unscreened"]["samples"]))
         seconds = [group["fused"]["median_s"], group["copy"]["median_s"], group["inspect"]["median_s"], phases.get("inspect and copy"),
-                   phases.get("factor"), phases.get("solve"), screening, phases.get("verify")]
+                   phases.get("factor"), phases.get("solve"), screening, phases.get("verify"), phases.get("condition")]
         lines.append([str(n), str(threads), f"{whole * 1e6:.5g}"] +
                      ["-" if one is None else f"{one * 1e6:.4g} ({one / whole:.1%})" for one in seconds])
     return lines
@@ -82,5 +82,5 @@ def to_markdown(content):
     if where := parts(rows):
         lines += ["### Where the time goes", "", "Microseconds, and in parentheses the share of LAPACK's time. `copy` is one memcpy of A, `inspect` explain_solve, which looks at A "
                   "and does no more; `screening` the difference of two calls, the median over the rounds; the rest as the solution's own account has it.", "",
-                  *report.table(where, ["n", "threads", "lapack", "fused", "copy", "inspect", "inspect and copy", "factor", "solve", "screening", "verify"], 0), ""]
+                  *report.table(where, ["n", "threads", "lapack", "fused", "copy", "inspect", "inspect and copy", "factor", "solve", "screening", "verify", "condition"], 0), ""]
     return "\n".join(lines + [f"- {reason}" for reason in reasons]).rstrip() + "\n"

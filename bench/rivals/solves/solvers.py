@@ -3,7 +3,6 @@
 
 import ctypes
 import pathlib
-import re
 import subprocess
 
 import numpy as np
@@ -12,8 +11,6 @@ import blas
 import contestants as make
 import tables
 
-UNITS = {"s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-PHASE = re.compile(r"(inspect and copy|factor|solve|verify) ([-+.\de]+) (s|ms|us|ns)\b")
 EIGEN_FLAGS = ["-std=c++20", "-O3", "-march=native", "-DNDEBUG", "-fPIC", "-shared", "-isystem", "/usr/include/eigen3"]
 
 
@@ -76,18 +73,6 @@ class Shim(make.Shim):
         if found < 0:
             raise RuntimeError(self.library.gpubench_error().decode())
         return found, bound.value
-
-
-def phases(explanation):
-    """{phase: seconds} from the words of a solution; empty where it does not say."""
-    line = next((line for line in explanation.splitlines() if line.startswith("time: ")), "")
-    return {phase: float(value) * UNITS[unit] for phase, value, unit in PHASE.findall(line)}
-
-
-def way(explanation):
-    """Method and precision in one line; of a rival, the word that it says."""
-    line = next((line for line in explanation.splitlines() if line.startswith("plan: ")), explanation)
-    return line.removeprefix("plan: ").split(";")[0]
 
 
 def build_eigen(folder):
