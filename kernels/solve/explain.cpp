@@ -97,7 +97,7 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   const way chosen = {call.chosen.method, call.chosen.factors, call.chosen.threads};
   const auto systems = static_cast<double>(std::max<std::int64_t>(1, call.systems));
   const auto predicted = [&](double seconds) {
-    return "predicted " + seconds_text(seconds) + (call.systems == 1 ? "\n" : " a system\n");
+    return "predicted " + seconds_text(seconds) + (call.systems == 1 ? "" : " a system");
   };
   std::string text = "solve: A " + order_text(call) + ", " + std::to_string(size.right_hand_sides) +
                      (size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
@@ -110,15 +110,20 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   text += "\nfound: " + structure_text(call) + "\n";
   text += "plan: " + way_text(chosen, size) + ": " + std::string(words(call.chosen.why)) + "; ";
   const small_cost small = with.cost_of_small(size.type, size.rows, size.right_hand_sides);
-  text += predicted(by_library ? predicted_seconds(chosen, size, call.found, profile)
-                               : small.call / systems + small.system / chosen.threads);
+  const double planned = by_library ? predicted_seconds(chosen, size, call.found, profile)
+                                    : small.call / systems + small.system / chosen.threads;
+  text += predicted(planned) + "\n";
   for (const way& other : ways_for(size, call.found, chosen)) {
     if (by_library && other == chosen) {
       continue;
     }
+    const double seconds = predicted_seconds(other, size, call.found, profile);
     text += "  instead of " + way_text(other, size) + (by_library ? "" : " by " + with.library()) +
-            (other.threads == chosen.threads ? "" : " on " + threads_text(other.threads)) + ": " +
-            predicted(predicted_seconds(other, size, call.found, profile));
+            (other.threads == chosen.threads ? "" : " on " + threads_text(other.threads)) + ": " + predicted(seconds);
+    if (seconds < planned && other.factors != size.type && chosen.factors == size.type) {
+      text += "; " + why_not_narrow(call.options, size, profile);
+    }
+    text += "\n";
   }
   return text;
 }

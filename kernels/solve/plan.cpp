@@ -162,16 +162,28 @@ bool looks_at_structure(const solve_options& options, const planned_for& size) {
 
 dtype narrowed(dtype type) { return is_complex(type) ? complex64 : float32; }
 
+std::string why_not_narrow(const solve_options& options, const planned_for& size, const cost_profile& profile) {
+  if (options.factors == factor_precision::float32) {
+    return "";
+  }
+  if (options.factors == factor_precision::same) {
+    return "the factors are to have A's precision";
+  }
+  if (profile.mixed_from == 0 || (options.method != method::automatic && options.method != method::lu)) {
+    return "only where float32 is asked for";
+  }
+  if (size.rows < profile.mixed_from) {
+    return "by default from order " + std::to_string(profile.mixed_from) + " on";
+  }
+  if (size.right_hand_sides * rows_a_refined_side > size.rows) {
+    return "by default for at most one right-hand side in " + std::to_string(rows_a_refined_side) + " rows";
+  }
+  return "";
+}
+
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile) {
   const bool narrowable = component(size.type) == float64 && size.rows == size.columns && !size.given_up;
-  const bool wanted = options.factors == factor_precision::float32 ||
-                      (options.factors == factor_precision::automatic && profile.mixed_from > 0 &&
-                       size.rows >= profile.mixed_from && size.right_hand_sides * rows_a_refined_side <= size.rows &&
-                       (options.method == method::automatic || options.method == method::lu));
-  if (!narrowable || !wanted) {
-    return size.type;
-  }
-  return narrowed(size.type);
+  return narrowable && why_not_narrow(options, size, profile).empty() ? narrowed(size.type) : size.type;
 }
 
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,

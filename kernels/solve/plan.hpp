@@ -61,6 +61,8 @@ int threads_of_pass(const solve_options& options, const planned_for& size, const
 
 /// float32, or complex64 of complex numbers.
 dtype narrowed(dtype type);
+/// Why factors that could be made in float32 are not; empty where they are.
+std::string why_not_narrow(const solve_options& options, const planned_for& size, const cost_profile& profile);
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 

@@ -39,14 +39,32 @@ TEST_P(Costs, WhatIsPlannedIsPredictedToBeFastest) {
         const planned_for size = {n, n, type, 1, false};
         const way chosen = planned(size, found, with);
         for (const way& other : ways_for(size, found, chosen)) {
-          const bool left_out = other.method == method::indefinite && !profile.indefinite_is_faster;
           const bool too_small_to_refine = other.factors != type && (profile.mixed_from == 0 || n < profile.mixed_from);
-          if (!left_out && !too_small_to_refine) {
+          if (!too_small_to_refine) {
             EXPECT_LE(predicted_seconds(chosen, size, found, profile),
                       1.05 * predicted_seconds(other, size, found, profile))
                 << n << " " << name(type) << ": " << name(chosen.method) << " in " << name(chosen.factors)
                 << " against " << name(other.method) << " in " << name(other.factors) << " on " << other.threads;
           }
+        }
+      }
+    }
+  }
+}
+
+TEST_P(Costs, ChoosingColumnsIsNeverPredictedToBeFasterThanTakingThemAsTheyCome) {
+  solving::solver& with = *GetParam().solver;
+  const solving::cost_profile profile = with.profile();
+  for (const dtype type : {float32, float64, complex64, complex128}) {
+    for (const std::int64_t rows : {1, 5, 20, 65, 300, 1000, 20000}) {
+      for (const std::int64_t columns : {1, 5, 20, 65, 300, 1000}) {
+        const planned_for size = {rows, columns, type, 1, false};
+        const facts found = band(rows - 1, columns - 1);
+        const auto seconds = [&](method which) { return predicted_seconds({which, type, 1}, size, found, profile); };
+        EXPECT_LE(seconds(method::qr), seconds(method::rank_revealing)) << rows << " x " << columns << name(type);
+        EXPECT_TRUE(rows == columns || planned(size, found, with).method == method::qr);
+        if (rows == columns && rows > 1) {
+          EXPECT_LT(seconds(method::lu), seconds(method::qr)) << rows << name(type);
         }
       }
     }

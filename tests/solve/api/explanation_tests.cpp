@@ -36,6 +36,50 @@ TEST_P(Explanation, TheEstimateOfTheConditionHasATimeOfItsOwn) {
   }
 }
 
+TEST_P(Explanation, WhatIsPredictedToBeFasterThanThePlanIsLeftOutForAReason) {
+  const auto seconds_in = [](const std::string& line) {
+    std::istringstream words(line.substr(line.find("predicted ") + 10));
+    double value = 0;
+    std::string unit;
+    words >> value >> unit;
+    unit = unit.substr(0, unit.find(';'));
+    return value * (unit == "s" ? 1 : unit == "ms" ? 1e-3 : unit == "us" ? 1e-6 : 1e-9);
+  };
+  struct asked {
+    std::int64_t order, sides;
+    factor_precision factors;
+    std::string why;
+  };
+  for (const asked& each :
+       {asked{100, 1, factor_precision::automatic, "by default from order 500 on"},
+        {600, 1, factor_precision::same, "the factors are to have A's precision"},
+        {600, 4, factor_precision::automatic, "by default for at most one right-hand side in 200 rows"},
+        {600, 1, factor_precision::automatic, ""}}) {
+    for (const bool symmetric : {false, true}) {
+      auto a = random_matrix<double>(each.order, each.order, 4);
+      for (std::int64_t i = 0; symmetric && i < each.order; ++i) {
+        for (std::int64_t j = 0; j < i; ++j) {
+          a(i, j) = a(j, i);
+        }
+      }
+      const auto b = random_numbers<double>(each.order * each.sides, 2);
+      solve_options options = on_device();
+      options.factors = each.factors;
+      const std::string text = explain_solve(a.view(), array_view(b.data(), {each.order, each.sides}), options);
+      const double planned = seconds_in(line_of(text, "plan: "));
+      std::istringstream lines(text);
+      bool faster = false;
+      for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("  instead of ") && seconds_in(line) < planned) {
+          faster = true;
+          EXPECT_TRUE(line.ends_with("; " + each.why)) << text;
+        }
+      }
+      EXPECT_EQ(faster, std::string(GetParam()) == "cpu" && !each.why.empty()) << text;
+    }
+  }
+}
+
 TEST_P(Explanation, ASolveByFactorsThatAreThereTakesNoTimeToMakeThem) {
   const auto a = random_matrix<double>(80, 80, 4);
   const auto text = factorize(a.view(), on_device()).solve(random_numbers<double>(80, 2)).explain();
