@@ -27,38 +27,39 @@ std::string seconds_text(double value) {
   return rounded(value * std::pow(1e3, unit)) + " " + units[unit];
 }
 
+/// Of A, as the caller sees it.
+std::pair<std::int64_t, std::int64_t> shape_of(const call_facts& call) {
+  return call.transposed ? std::pair(call.size.columns, call.size.rows) : std::pair(call.size.rows, call.size.columns);
+}
+
 std::string order_text(const call_facts& call) {
-  const auto [rows, columns] =
-      call.transposed ? std::pair(call.size.columns, call.size.rows) : std::pair(call.size.rows, call.size.columns);
+  const auto [rows, columns] = shape_of(call);
   return std::to_string(rows) + " x " + std::to_string(columns) + " " + std::string(name(call.size.type));
 }
 
 std::string structure_text(const call_facts& call) {
-  const facts& found = call.found;
-  const planned_for& size = call.size;
-  if (size.rows != size.columns) {
+  if (call.size.rows != call.size.columns) {
     return "not square";
   }
-  const auto [below, above] = call.transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
-                                              : std::pair(found.lower_bandwidth, found.upper_bandwidth);
-  std::string text = std::to_string(below) + (below == 1 ? " diagonal" : " diagonals") + " below and " +
-                     std::to_string(above) + " above the main one";
+  const facts& found = call.found;
+  std::string text = diagonals_text(found, call.transposed);
   if (found.hermitian || found.symmetric) {
-    text += is_complex(size.type) ? (found.hermitian ? ", Hermitian" : ", symmetric") : ", symmetric";
+    text += is_complex(call.size.type) ? (found.hermitian ? ", Hermitian" : ", symmetric") : ", symmetric";
     text += found.positive_diagonal ? ", positive diagonal" : "";
   }
   return text;
 }
 
-std::string way_text(const way& one, const planned_for& size) {
-  return std::string(words(one.method)) +
-         (one.factors == size.type ? "" : " in " + std::string(name(one.factors)) + ", refined");
+std::string way_text(const way& one, const call_facts& call) {
+  const auto [rows, columns] = shape_of(call);
+  return (one.method == method::qr && rows < columns ? "LQ" : std::string(words(one.method))) +
+         (one.factors == call.size.type ? "" : " in " + std::string(name(one.factors)) + ", refined");
 }
 
 std::string threads_text(int threads) { return std::to_string(threads) + (threads == 1 ? " thread" : " threads"); }
 
-std::string attempt_text(const solve_attempt& one, const planned_for& size) {
-  std::string text = "  " + way_text({one.method, one.factors}, size);
+std::string attempt_text(const solve_attempt& one, const call_facts& call) {
+  std::string text = "  " + way_text({one.method, one.factors}, call);
   text += one.equilibrated ? ", rows and columns scaled" : "";
   text += one.refinements > 0 ? ", " + std::to_string(one.refinements) +
                                     (one.refinements == 1 ? " step of refinement" : " steps of refinement")
@@ -99,16 +100,17 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   const auto predicted = [&](double seconds) {
     return "predicted " + seconds_text(seconds) + (call.systems == 1 ? "" : " a system");
   };
-  std::string text = "solve: A " + order_text(call) + ", " + std::to_string(size.right_hand_sides) +
-                     (size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides") +
-                     (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
+  std::string text = call.only_factors ? "factorize: A " + order_text(call)
+                                       : "solve: A " + order_text(call) + ", " + std::to_string(size.right_hand_sides) +
+                                             (size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides");
+  text += (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
   const bool by_library = call.chosen.why != reason::small;
   text += "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") + threads_text(chosen.threads);
   if (by_library && chosen.threads < with.most_threads() && size.rows < profile.least_order_for_threads) {
     text += " since more are slower below order " + std::to_string(profile.least_order_for_threads);
   }
   text += "\nfound: " + structure_text(call) + "\n";
-  text += "plan: " + way_text(chosen, size) + ": " + std::string(words(call.chosen.why)) + "; ";
+  text += "plan: " + way_text(chosen, call) + ": " + std::string(words(call.chosen.why)) + "; ";
   const small_cost small = with.cost_of_small(size.type, size.rows, size.right_hand_sides);
   const double planned = by_library ? predicted_seconds(chosen, size, call.found, profile)
                                     : small.call / systems + small.system / chosen.threads;
@@ -118,7 +120,7 @@ std::string explain_plan(const solver& with, const call_facts& call) {
       continue;
     }
     const double seconds = predicted_seconds(other, size, call.found, profile);
-    text += "  instead of " + way_text(other, size) + (by_library ? "" : " by " + with.library()) +
+    text += "  instead of " + way_text(other, call) + (by_library ? "" : " by " + with.library()) +
             (other.threads == chosen.threads ? "" : " on " + threads_text(other.threads)) + ": " + predicted(seconds);
     if (seconds < planned && other.factors != size.type && chosen.factors == size.type) {
       text += "; " + why_not_narrow(call.options, size, profile);
@@ -162,35 +164,34 @@ std::string factors_keeper::explain(const solve_report& report) const {
   return explain_plan(with_, call_) + "time: inspect and copy " + seconds_text(spent.inspect) + ", factor " +
          seconds_text(spent.factor) + ", solve " + seconds_text(spent.solve) + ", verify " +
          seconds_text(spent.verify) + ", condition " + seconds_text(spent.condition) + "\n" +
-         explain_outcome(report, call_.size, call_.systems);
+         explain_outcome(report, call_);
 }
 
-std::string explain_factors(const std::vector<solve_attempt>& given_up, method which, dtype type,
-                            const planned_for& size) {
+std::string explain_factors(const std::vector<solve_attempt>& given_up, const way& last, const call_facts& call) {
   std::string text;
   for (const solve_attempt& one : given_up) {
-    text += attempt_text(one, size);
+    text += attempt_text(one, call);
   }
-  return text + "factors: " + way_text({which, type}, size) + "\n";
+  return text + "factors: " + way_text(last, call) + "\n";
 }
 
-std::string explain_outcome(const solve_report& report, const planned_for& size, std::int64_t systems) {
+std::string explain_outcome(const solve_report& report, const call_facts& call) {
   std::string text;
-  if (systems > 1 && !report.attempts.empty()) {
+  if (call.systems > 1 && !report.attempts.empty()) {
     text += "  the last system:\n";
   }
   for (const solve_attempt& one : report.attempts) {
-    text += attempt_text(one, size);
+    text += attempt_text(one, call);
   }
   text += "backward error: " + rounded(report.backward_error) + " (bar " + rounded(report.bar) +
-          (systems > 1 ? "), the largest of all systems\n" : ")\n");
+          (call.systems > 1 ? "), the largest of all systems\n" : ")\n");
   if (report.condition_bound > 0) {
     text += "condition: at least " + rounded(report.condition_bound) + "\n";
   }
   if (report.forward_bound > 0) {
     text += "forward error: at most about " + rounded(report.forward_bound) + "\n";
   }
-  if (size.rows != size.columns || report.method == method::rank_revealing) {
+  if (call.size.rows != call.size.columns || report.method == method::rank_revealing) {
     text += "rank: " + std::to_string(report.rank) + "\n";
   }
   if (!report.doubtful.empty()) {

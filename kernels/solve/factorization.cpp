@@ -113,9 +113,10 @@ class factorization::implementation {
 
   std::string explain() const {
     call_facts call{.device = options_.device.name() == "auto" ? "cpu" : options_.device.name(),
-                    .size = {a_.stored.rows, a_.stored.columns, a_.type, 1, false},
+                    .size = {a_.stored.rows, a_.stored.columns, a_.type, 0, false},
                     .transposed = a_.transposed,
                     .systems = static_cast<std::int64_t>(systems_.size()),
+                    .only_factors = true,
                     .options = options_};
     if (systems_.empty()) {
       return explain_plan(with_, call);
@@ -123,7 +124,7 @@ class factorization::implementation {
     const prepared& last = systems_.back();
     call.chosen = last.chosen;
     call.found = last.found;
-    return explain_plan(with_, call) + explain_factors(last.tried, last.current.method, last.current.type, last.size);
+    return explain_plan(with_, call) + explain_factors(last.tried, {last.current.method, last.current.type}, call);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/solve/answer.hpp"
+#include "kernels/solve/cost.hpp"
 
 namespace gpucompute {
 
@@ -31,7 +32,8 @@ struct call_facts {
   planned_for size = {};
   bool transposed = false;  ///< the matrix of `size`, `chosen` and `found` is A's transpose
   std::int64_t systems = 1;
-  plan chosen = {};  ///< of the last system
+  bool only_factors = false;  ///< no right-hand side was given
+  plan chosen = {};           ///< of the last system
   facts found = {};
   timings seconds = {};  ///< of all systems together
   solve_options options = {};
@@ -61,11 +63,10 @@ class factors_keeper final : public solve_report::keeper {
 };
 
 /// How x came about and how good it is.
-std::string explain_outcome(const solve_report& report, const planned_for& size, std::int64_t systems);
+std::string explain_outcome(const solve_report& report, const call_facts& call);
 
 /// How factors came about, and what they are.
-std::string explain_factors(const std::vector<solve_attempt>& given_up, method which, dtype type,
-                            const planned_for& size);
+std::string explain_factors(const std::vector<solve_attempt>& given_up, const way& last, const call_facts& call);
 
 /// The part of an explanation that is known before anything is factored.
 std::string explain_plan(const solver& with, const call_facts& call);

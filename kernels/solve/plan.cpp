@@ -153,6 +153,13 @@ std::string_view words(method which) {
   return texts[static_cast<std::size_t>(which)];
 }
 
+std::string diagonals_text(const facts& found, bool transposed) {
+  const auto [below, above] = transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
+                                         : std::pair(found.lower_bandwidth, found.upper_bandwidth);
+  return std::to_string(below) + (below == 1 ? " diagonal" : " diagonals") + " below and " + std::to_string(above) +
+         " above the main one";
+}
+
 bool looks_at_structure(const solve_options& options, const planned_for& size) {
   return size.rows == size.columns && size.rows > 0 &&
          (options.method == method::automatic ? options.assume != structure::general
@@ -212,11 +219,8 @@ plan make_plan(const char* function, const solve_options& options, const planned
     made.method = options.method;
     made.why = reason::asked_for;
     if (square && size.rows > 0 && !suits(options.method, found)) {
-      const auto [below, above] = a.transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
-                                               : std::pair(found.lower_bandwidth, found.upper_bandwidth);
       throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
-                             ", got one of another structure (" + std::to_string(below) + " diagonals below and " +
-                             std::to_string(above) + " above the main one" +
+                             ", got one of another structure (" + diagonals_text(found, a.transposed) +
                              (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")" +
                              of_system(a.batch, system));
     }

@@ -50,6 +50,9 @@ struct planned_for {
   bool given_up = false;  ///< A cannot be read again, so that float32 factors could not be refined
 };
 
+/// "1 diagonal below and 0 above the main one", of the transpose of what was looked at where `transposed`.
+std::string diagonals_text(const facts& found, bool transposed);
+
 /// Whether a method can solve a square matrix with these facts at all.
 bool suits(method which, const facts& found);
 

@@ -72,7 +72,7 @@ class copies_keeper final : public solve_report::keeper {
     if (matrices_ > 0) {
       call.found = with_.inspect(view_of(block_of(0)), {});
     }
-    return explain_plan(with_, call) + explain_outcome(report, call.size, systems_);
+    return explain_plan(with_, call) + explain_outcome(report, call);
   }
 
  private:

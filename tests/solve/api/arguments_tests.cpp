@@ -64,6 +64,19 @@ TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
   EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[1, 3] = 7");
 }
 
+TEST_P(Arguments, AStructureThatAMethodDoesNotSuitIsToldAsTheCallerSeesIt) {
+  dense_matrix<double> a(4, 4, {2, 0, 0, 1, 3, 2, 0, 0, 0, 3, 2, 0, 0, 0, 3, 2});
+  const auto columns = array_view(a.values.data(), float64, {4, 4}, {8, 32});
+  solve_options options = on_device();
+  options.method = method::triangular;
+  const auto said = [&](const array_view& given) {
+    const std::string text = refusal([&] { factorize(given, options); });
+    return text.substr(text.find('('));
+  };
+  EXPECT_EQ(said(a.view()), "(1 diagonal below and 3 above the main one, not symmetric)");
+  EXPECT_EQ(said(columns), "(3 diagonals below and 1 above the main one, not symmetric)");
+}
+
 TEST_P(Arguments, WhichSystemOfABatchDoesNotFitIsNamed) {
   constexpr std::int64_t n = 4;
   std::vector<double> a(3 * 2 * n * n, 0), b(n, 1);

@@ -80,6 +80,32 @@ TEST_P(Explanation, WhatIsPredictedToBeFasterThanThePlanIsLeftOutForAReason) {
   }
 }
 
+TEST_P(Explanation, QRIsCalledLQWhereItIsThat) {
+  for (const auto& [rows, columns, called] : {std::tuple(9, 4, "QR"), {4, 9, "LQ"}, {80, 80, "QR"}}) {
+    solve_options options = on_device();
+    options.method = method::qr;
+    for (const operation op : {operation::none, operation::transpose}) {  // A's factors, whatever is solved by them
+      options.operation = op;
+      const auto a = random_matrix<double>(rows, columns, 4);
+      const auto b = random_numbers<double>(op == operation::none ? rows : columns, 2);
+      const std::string text = solve(a.view(), b, options).explain();
+      EXPECT_TRUE(line_of(text, "plan: ").starts_with(std::string("plan: ") + called + ": ")) << text;
+      EXPECT_FALSE(line_of(text, std::string("  ") + called + ": backward error ").empty()) << text;
+    }
+    const std::string made = factorize(random_matrix<double>(rows, columns, 4).view(), options).explain();
+    EXPECT_FALSE(line_of(made, std::string("factors: ") + called).empty()) << made;
+  }
+}
+
+TEST_P(Explanation, AFactorizationSpeaksOfNoRightHandSide) {
+  const auto a = random_matrix<double>(80, 80, 4);
+  const std::string text = factorize(a.view(), on_device()).explain();
+  EXPECT_EQ(line_of(text, ""), "factorize: A 80 x 80 float64") << text;
+  EXPECT_EQ(text.find("right-hand"), std::string::npos) << text;
+  const std::string batch = factorize(array_view(a.values.data(), {2, 40, 40}), on_device()).explain();
+  EXPECT_EQ(line_of(batch, ""), "factorize: A 40 x 40 float64, 2 systems") << batch;
+}
+
 TEST_P(Explanation, ASolveByFactorsThatAreThereTakesNoTimeToMakeThem) {
   const auto a = random_matrix<double>(80, 80, 4);
   const auto text = factorize(a.view(), on_device()).solve(random_numbers<double>(80, 2)).explain();
