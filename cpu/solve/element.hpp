@@ -8,6 +8,8 @@
 #include <gpucompute/dtype.hpp>
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
+
 namespace gpucompute::cpu {
 
 template <typename T>
@@ -38,8 +40,7 @@ auto with_type(const char* function, dtype type, Call&& call) {
     case complex128:
       return call(std::complex<double>());
     default:
-      throw internal_error(std::string(function) + ": float32, float64, complex64 or complex128, got " +
-                           std::string(name(type)));
+      throw internal_error(expectation(function, "float32, float64, complex64 or complex128", name(type)));
   }
 }
 

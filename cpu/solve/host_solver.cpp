@@ -12,6 +12,7 @@
 #include "cpu/solve/element.hpp"
 #include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/probe.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/array/memory.hpp"
 
 namespace gpucompute::cpu {
@@ -87,7 +88,7 @@ void host_solver::add(double factor, const block& from, const block& to) {
     } else if constexpr (std::is_same_v<To, std::complex<double>>) {
       add_columns<std::complex<double>, std::complex<float>>(factor, from, to);
     } else {
-      throw internal_error("solver: a correction of at most the precision of x, got " + std::string(name(from.type)));
+      throw internal_error(expectation("solver", "a correction of at most the precision of x", name(from.type)));
     }
   });
 }

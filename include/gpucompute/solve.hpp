@@ -63,9 +63,11 @@ struct solve_options {
   /// Most threads to use where the size repays them; 0: as many as the thread budget of the process allows.
   int threads = 0;
   /// Where x goes: of the shape and dtype that x has; it may overlap neither A nor b. None given: the call makes the array.
-  /// A call that fails leaves it as it was, but for systems of a batch that were solved before.
+  /// A call that fails leaves it as it was, but for systems of a batch that were solved before. Where no x is asked for, in
+  /// factorize() and determinant(), it is refused.
   std::optional<mutable_view> out = {};
-  /// Least squares: singular values below this times the largest count as zero; none: max(m, n) * epsilon.
+  /// Least squares: singular values below this times the largest count as zero; none: max(m, n) * epsilon. Refused with a
+  /// method that finds no rank.
   std::optional<double> rank_tolerance = {};
   /// Whether report.forward_bound is wanted, for the estimate of the condition that it takes.
   bool forward_bound = false;
@@ -109,7 +111,7 @@ class GPUCOMPUTE_API non_finite : public invalid_argument {
 /// Whether an answer can be relied on. The worst of a batch stands for all.
 enum class verdict : std::uint8_t {
   good,             ///< backward error within its bar, no sign of ill conditioning
-  ill_conditioned,  ///< backward error within its bar, but the condition is beyond 1/u: x may have no right digit
+  ill_conditioned,  ///< backward error within its bar, but the condition is beyond 1/u: x may have no correct digit
   inaccurate        ///< backward error above its bar after every escalation
 };
 
@@ -231,13 +233,13 @@ class GPUCOMPUTE_API factorization {
   std::shared_ptr<const implementation> body_;
 };
 
-/// Inspects, plans and factors A or each A of a batch; options.operation is solve()'s, and not looked at here. A copy
-/// of A is kept, so that every x is verified against it, unless A is given up. An exactly singular A can be factored: its
-/// determinant is 0, and solve() and inverse() throw singular_matrix.
+/// Inspects, plans and factors A or each A of a batch; options.operation, condition and forward_bound are solve()'s, and not
+/// looked at here. A copy of A is kept, so that every x is verified against it, unless A is given up. An exactly singular A can
+/// be factored: its determinant is 0, and solve() and inverse() throw singular_matrix.
 /// @throw singular_matrix for an A that is not positive definite where Cholesky was asked for
 GPUCOMPUTE_API factorization factorize(const matrix_argument& A, const solve_options& options = {});
 
-/// Of one square A, as those of its factorization.
+/// Of one square A, as those of its factorization; an inverse with options.condition, threads, out and forward_bound.
 GPUCOMPUTE_API std::complex<double> determinant(const matrix_argument& A, const solve_options& options = {});
 GPUCOMPUTE_API solution inverse(const matrix_argument& A, const solve_options& options = {});
 

@@ -8,6 +8,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
+
 namespace gpucompute::device_layer {
 namespace {
 
@@ -15,8 +17,8 @@ namespace {
   const auto known = std::find_if(std::begin(environment), std::end(environment),
                                   [name](const environment_variable& each) { return each.name == name; });
   const std::string_view wanted = known == std::end(environment) ? "another value" : known->values;
-  throw invalid_argument("environment: " + std::string(name) + " as " + std::string(wanted) + ", got '" +
-                         std::string(value) + "'");
+  throw invalid_argument(
+      expectation("environment", std::string(name) + " as " + std::string(wanted), "'" + std::string(value) + "'"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
 #include "kernels/solve/clock.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/test_hook.hpp"
@@ -317,12 +318,12 @@ class answering {
       const std::complex<double> value = entry_of(b, i, j);
       if (!std::isfinite(value.real()) || !std::isfinite(value.imag())) {
         const dimensions index = index_of_entry(asked.sides.b_batch, system, i, j, asked.sides.vector);
-        throw non_finite(std::string(function) + ": a finite b, got b" + in_brackets(index) + " = " + digits_of(value),
+        throw non_finite(expectation(function, "a finite b", "b" + in_brackets(index) + " = " + digits_of(value)),
                          index);
       }
     }
   }
-  throw internal_error(std::string(function) + ": a number that is not finite in b, got none");
+  throw internal_error(expectation(function, "a number that is not finite in b", "none"));
 }
 
 }  // namespace

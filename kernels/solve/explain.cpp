@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kernels/array/boundary.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/solve/cost.hpp"
 #include "kernels/solve/keeper.hpp"
 #include "kernels/solve/verify.hpp"
@@ -56,14 +57,10 @@ std::string way_text(const way& one, const call_facts& call) {
          (one.factors == call.size.type ? "" : " in " + std::string(name(one.factors)) + ", refined");
 }
 
-std::string threads_text(int threads) { return std::to_string(threads) + (threads == 1 ? " thread" : " threads"); }
-
 std::string attempt_text(const solve_attempt& one, const call_facts& call) {
   std::string text = "  " + way_text({one.method, one.factors}, call);
   text += one.equilibrated ? ", rows and columns scaled" : "";
-  text += one.refinements > 0 ? ", " + std::to_string(one.refinements) +
-                                    (one.refinements == 1 ? " step of refinement" : " steps of refinement")
-                              : "";
+  text += one.refinements > 0 ? ", " + counted(one.refinements, "step") + " of refinement" : "";
   text += std::isnan(one.backward_error) ? "" : ": backward error " + rounded(one.backward_error);
   return text + (one.outcome.empty() ? "" : "; " + one.outcome) + "\n";
 }
@@ -100,12 +97,13 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   const auto predicted = [&](double seconds) {
     return "predicted " + seconds_text(seconds) + (call.systems == 1 ? "" : " a system");
   };
-  std::string text = call.only_factors ? "factorize: A " + order_text(call)
-                                       : "solve: A " + order_text(call) + ", " + std::to_string(size.right_hand_sides) +
-                                             (size.right_hand_sides == 1 ? " right-hand side" : " right-hand sides");
+  std::string text = call.only_factors
+                         ? "factorize: A " + order_text(call)
+                         : "solve: A " + order_text(call) + ", " + counted(size.right_hand_sides, "right-hand side");
   text += (call.systems == 1 ? "" : ", " + std::to_string(call.systems) + " systems") + "\n";
   const bool by_library = call.chosen.why != reason::small;
-  text += "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") + threads_text(chosen.threads);
+  text +=
+      "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") + counted(chosen.threads, "thread");
   if (by_library && chosen.threads < with.most_threads() && size.rows < profile.least_order_for_threads) {
     text += " since more are slower below order " + std::to_string(profile.least_order_for_threads);
   }
@@ -121,7 +119,8 @@ std::string explain_plan(const solver& with, const call_facts& call) {
     }
     const double seconds = predicted_seconds(other, size, call.found, profile);
     text += "  instead of " + way_text(other, call) + (by_library ? "" : " by " + with.library()) +
-            (other.threads == chosen.threads ? "" : " on " + threads_text(other.threads)) + ": " + predicted(seconds);
+            (other.threads == chosen.threads ? "" : " on " + counted(other.threads, "thread")) + ": " +
+            predicted(seconds);
     if (seconds < planned && other.factors != size.type && chosen.factors == size.type) {
       text += "; " + why_not_narrow(call.options, size, profile);
     }
@@ -209,8 +208,9 @@ double solve_report::rcond() const try {
 }
 
 std::string solution::explain() const try {
-  return report.kept == nullptr ? "solve: a solution that keeps its factors, got one that was moved from\n"
-                                : report.kept->explain(report);
+  return report.kept == nullptr
+             ? expectation("explain", "a solution that a call gave", "one made by default, or moved from\n")
+             : report.kept->explain(report);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

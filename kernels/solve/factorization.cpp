@@ -6,6 +6,8 @@
 #include <gpucompute/solve.hpp>
 
 #include "kernels/array/boundary.hpp"
+#include "kernels/array/digits.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/device/backend.hpp"
 #include "kernels/solve/calls.hpp"
 #include "kernels/solve/verify.hpp"
@@ -16,10 +18,13 @@ using namespace solving;
 
 class factorization::implementation {
  public:
-  implementation(const matrix_argument& a, const solve_options& options)
+  implementation(const char* function, const matrix_argument& a, const solve_options& options)
       : with_(device_layer::find(options.device).solver()), options_(as_factorized(options)) {
-    constexpr const char* function = "factorize";
     check_options(function, options_);
+    if (options_.out) {
+      throw invalid_argument(
+          expectation(function, "no out, which is for x", "one of shape " + to_string(options_.out->shape())));
+    }
     const coefficients given = check_matrix(function, a);
     check_fit(function, options_, given);
     a_ = given;
@@ -50,8 +55,8 @@ class factorization::implementation {
     require_same(function, options);
     const right_hand_sides sides = check_right_hand_sides(function, a_, b, options.operation);
     if (sides.type != a_.type) {
-      throw invalid_argument(std::string(function) + ": b of at most A's precision, " + std::string(name(a_.type)) +
-                             ", got " + std::string(name(b.type())));
+      throw invalid_argument(
+          expectation(function, "b of at most A's precision, " + std::string(name(a_.type)), name(b.type())));
     }
     solve_options now = options_;
     now.operation = options.operation;
@@ -80,8 +85,8 @@ class factorization::implementation {
   product determinant(const char* function) const {
     const prepared& one = only_square(function);
     if (one.current.method == method::qr || one.current.method == method::rank_revealing) {
-      throw invalid_argument(std::string(function) + ": factors of a method for square matrices, got those of " +
-                             std::string(name(one.current.method)));
+      throw invalid_argument(expectation(function, "factors of a method for square matrices",
+                                         "those of " + std::string(name(one.current.method))));
     }
     product result = (is_narrow(one) ? in_full_precision(one) : one.current).made->determinant();
     result.scale(-one.exponent * one.size.rows);
@@ -151,25 +156,38 @@ class factorization::implementation {
 
   const prepared& only_square(const char* function) const {
     if (systems_.size() != 1 || a_.batch.rank() != 0 || a_.stored.rows != a_.stored.columns) {
-      throw invalid_argument(std::string(function) + ": one square matrix, got " + std::to_string(systems_.size()) +
-                             " of " + std::to_string(a_.transposed ? a_.stored.columns : a_.stored.rows) + " x " +
-                             std::to_string(a_.transposed ? a_.stored.rows : a_.stored.columns));
+      throw invalid_argument(expectation(function, "one square matrix",
+                                         std::to_string(systems_.size()) + " of " +
+                                             std::to_string(a_.transposed ? a_.stored.columns : a_.stored.rows) +
+                                             " x " +
+                                             std::to_string(a_.transposed ? a_.stored.rows : a_.stored.columns)));
     }
     return systems_.front();
   }
 
   void require_same(const char* function, const solve_options& options) const {
     const solve_options none;
-    const auto require = [&](bool same, const char* what) {
+    const auto require = [&](bool same, std::string_view what, auto text_of) {
       if (!same) {
-        throw invalid_argument(std::string(function) + ": " + what + " as factorized, got another");
+        throw invalid_argument(
+            expectation(function, std::string(what) + " " + std::string(text_of(options_)) + ", as A was factorized",
+                        text_of(options)));
       }
     };
-    require(options.assume == none.assume || options.assume == options_.assume, "assume");
-    require(options.method == none.method || options.method == options_.method, "method");
-    require(options.factors == none.factors || options.factors == options_.factors, "factors");
-    require(!options.rank_tolerance || options.rank_tolerance == options_.rank_tolerance, "rank_tolerance");
-    require(options.device == none.device || &device_layer::find(options.device).solver() == &with_, "device");
+    require(options.assume == none.assume || options.assume == options_.assume, "assume",
+            [](const solve_options& each) { return name(each.assume); });
+    require(options.method == none.method || options.method == options_.method, "method",
+            [](const solve_options& each) { return name(each.method); });
+    require(options.factors == none.factors || options.factors == options_.factors, "factors",
+            [](const solve_options& each) {
+              return each.factors == factor_precision::float32 ? "float32" : "of A's precision";
+            });
+    require(!options.rank_tolerance || options.rank_tolerance == options_.rank_tolerance, "rank_tolerance",
+            [](const solve_options& each) {
+              return each.rank_tolerance ? shortest_digits(*each.rank_tolerance) : "by default";
+            });
+    require(options.device == none.device || &device_layer::find(options.device).solver() == &with_, "device",
+            [](const solve_options& each) { return each.device.name(); });
   }
 
   solver& with_;
@@ -180,7 +198,7 @@ class factorization::implementation {
 };
 
 factorization factorize(const matrix_argument& A, const solve_options& options) try {
-  return factorization(std::make_shared<const factorization::implementation>(A, options));
+  return factorization(std::make_shared<const factorization::implementation>("factorize", A, options));
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }
@@ -189,7 +207,7 @@ namespace {
 
 const factorization::implementation& body_of(const std::shared_ptr<const factorization::implementation>& body) {
   if (body == nullptr) {
-    throw invalid_argument("factorization: factors, got an object that was moved from");
+    throw invalid_argument(expectation("factorization", "factors", "an object that was moved from"));
   }
   return *body;
 }
@@ -228,10 +246,22 @@ std::string factorization::explain() const try { return body_of(body_).explain()
   throw_out_of_memory();
 }
 
-std::complex<double> determinant(const matrix_argument& A, const solve_options& options) {
-  return factorize(A, options).determinant();
+std::complex<double> determinant(const matrix_argument& A, const solve_options& options) try {
+  constexpr const char* function = "determinant";
+  return factorization::implementation(function, A, options).determinant(function).value();
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
 }
 
-solution inverse(const matrix_argument& A, const solve_options& options) { return factorize(A, options).inverse(); }
+solution inverse(const matrix_argument& A, const solve_options& options) try {
+  constexpr const char* function = "inverse";
+  solve_options of_factors = options;
+  of_factors.out.reset();
+  solve_options of_x = options;
+  of_x.operation = operation::none;
+  return factorization::implementation(function, A, of_factors).inverse(function, of_x);
+} catch (const std::bad_alloc&) {
+  throw_out_of_memory();
+}
 
 }  // namespace gpucompute

@@ -6,6 +6,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
+
 namespace gpucompute::solving {
 namespace {
 
@@ -52,13 +54,14 @@ void require_memory(const char* function, const planned_for& size, const solver&
     return;
   }
   const auto bytes = needed < 0x1p63 ? static_cast<std::size_t>(needed) : ~std::size_t{0};
-  throw out_of_memory(std::string(function) + ": a system that fits into the " + gigabytes(left) +
-                          " of memory that are left, got a need of " + gigabytes(needed) +
-                          " (A: " + std::to_string(size.rows) + " x " + std::to_string(size.columns) + " " +
-                          std::string(name(size.type)) + ", its factors and " + std::to_string(size.right_hand_sides) +
-                          " right-hand sides); the largest square system of this kind that fits has n = " +
-                          std::to_string(largest_order(size, how, left)),
-                      bytes);
+  throw out_of_memory(
+      expectation(function, "a system that fits into the " + gigabytes(left) + " of memory that are left",
+                  "a need of " + gigabytes(needed) + " (A: " + std::to_string(size.rows) + " x " +
+                      std::to_string(size.columns) + " " + std::string(name(size.type)) + ", its factors and " +
+                      counted(size.right_hand_sides, "right-hand side") +
+                      "); the largest square system of this kind that fits has n = " +
+                      std::to_string(largest_order(size, how, left))),
+      bytes);
 }
 
 }  // namespace gpucompute::solving

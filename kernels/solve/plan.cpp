@@ -8,6 +8,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
 #include "kernels/solve/entry.hpp"
 
 namespace gpucompute::solving {
@@ -156,8 +157,7 @@ std::string_view words(method which) {
 std::string diagonals_text(const facts& found, bool transposed) {
   const auto [below, above] = transposed ? std::pair(found.upper_bandwidth, found.lower_bandwidth)
                                          : std::pair(found.lower_bandwidth, found.upper_bandwidth);
-  return std::to_string(below) + (below == 1 ? " diagonal" : " diagonals") + " below and " + std::to_string(above) +
-         " above the main one";
+  return counted(below, "diagonal") + " below and " + std::to_string(above) + " above the main one";
 }
 
 bool looks_at_structure(const solve_options& options, const planned_for& size) {
@@ -200,8 +200,8 @@ plan make_plan(const char* function, const solve_options& options, const planned
   // What is upper for the caller is lower in the transpose of it.
   const structure promise = a.transposed ? mirrored(options.assume) : options.assume;
   if (square && size.rows > 0 && !holds(promise, found, is_complex(size.type))) {
-    throw invalid_argument(std::string(function) + ": A that is " + std::string(name(options.assume)) + ", got " +
-                           broken_promise(options.assume, a, system));
+    throw invalid_argument(expectation(function, "A that is " + std::string(name(options.assume)),
+                                       broken_promise(options.assume, a, system)));
   }
   choice made = {structure::general, method::qr, reason::not_square};
   if (square) {
@@ -219,10 +219,10 @@ plan make_plan(const char* function, const solve_options& options, const planned
     made.method = options.method;
     made.why = reason::asked_for;
     if (square && size.rows > 0 && !suits(options.method, found)) {
-      throw invalid_argument(std::string(function) + ": A that suits method " + std::string(name(options.method)) +
-                             ", got one of another structure (" + diagonals_text(found, a.transposed) +
-                             (found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric") + ")" +
-                             of_system(a.batch, system));
+      const std::string symmetry = found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric";
+      throw invalid_argument(expectation(function, "A that suits method " + std::string(name(options.method)),
+                                         "one of another structure (" + diagonals_text(found, a.transposed) + symmetry +
+                                             ")" + of_system(a.batch, system)));
     }
   }
   plan result;

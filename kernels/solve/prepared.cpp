@@ -9,6 +9,7 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
 #include "kernels/solve/clock.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/memory_need.hpp"
@@ -284,20 +285,35 @@ void refuse_non_finite(const char* function, const facts& found, const coefficie
   const auto [row, column] = found.first_non_finite;
   const dimensions index =
       index_of_entry(a.batch, system, a.transposed ? column : row, a.transposed ? row : column, false);
-  throw non_finite(std::string(function) + ": a finite A, got A" + in_brackets(index) + " = " +
-                       digits_of(entry_of(a.stored, row, column)),
+  throw non_finite(expectation(function, "a finite A",
+                               "A" + in_brackets(index) + " = " + digits_of(entry_of(a.stored, row, column))),
                    index);
 }
 
 void refuse_singular(const char* function, const factored& made, const dimensions& batch, std::int64_t system) {
   const std::int64_t pivot = made.made->singular_at();
-  const std::string where = of_system(batch, system);
-  const std::string text =
-      made.method == method::cholesky
-          ? ": a positive definite A, got one whose leading minor of order " + std::to_string(pivot + 1) + where +
-                " is not positive"
-          : ": a regular A, got one that is exactly singular: a zero pivot in row " + std::to_string(pivot) + where;
-  throw singular_matrix(function + text + " (" + std::string(name(made.method)) + ")", pivot, system);
+  const std::string where = std::to_string(pivot) + of_system(batch, system);
+  const std::string by = " (" + std::string(name(made.method)) + ")";
+  const std::string text = [&] {
+    switch (made.method) {
+      case method::cholesky:
+        return expectation(function, "a positive definite A",
+                           "one whose leading minor of order " + std::to_string(pivot + 1) + of_system(batch, system) +
+                               " is not positive" + by);
+      case method::triangular:
+      case method::diagonal:
+        return expectation(function, "a regular A", "one with a zero on the diagonal in row " + where + by);
+      case method::qr:
+        return expectation(function, "A of full rank",
+                           "one with a zero pivot in row " + where + " of its factors" + by +
+                               ": for A of less rank there is method rank_revealing");
+      default:
+        return expectation(function, "a regular A",
+                           "one with a zero pivot in row " + where + " of its factors" + by +
+                               ": it is singular, or is in " + std::string(name(made.type)) + " arithmetic");
+    }
+  }();
+  throw singular_matrix(text, pivot, system);
 }
 
 planned_for size_of_problem(const coefficients& a, dtype type, std::int64_t right_hand_sides) {

@@ -9,14 +9,15 @@
 #include "kernels/array/broadcast.hpp"
 #include "kernels/array/checks.hpp"
 #include "kernels/array/digits.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/evaluate/overlap.hpp"
 #include "kernels/graph/typing.hpp"
 
 namespace gpucompute::solving {
 namespace {
 
-[[noreturn]] void refuse(const char* function, const std::string& message) {
-  throw invalid_argument(std::string(function) + ": " + message);
+[[noreturn]] void refuse(const char* function, const std::string& expected, const std::string& got) {
+  throw invalid_argument(expectation(function, expected, got));
 }
 
 /// bool and integers are solved as float64.
@@ -35,13 +36,23 @@ matrix_view last_two(const array_view& a) {
   return {a.data(), a.type(), a.shape()[rank - 2], a.shape()[rank - 1], a.strides()[rank - 2], a.strides()[rank - 1]};
 }
 
+/// How b would be one vector a system, where its shape may have meant that.
+std::string hint_of_vectors(const dimensions& batch, const dimensions& b, std::int64_t equations) {
+  if (b.rank() < 2 || b[b.rank() - 1] != equations || !broadcast_shapes(batch, leading(b, b.rank() - 1))) {
+    return "";
+  }
+  dimensions meant = b;
+  meant.push_back(1);
+  return "; b of shape " + to_string(meant) + " is one vector a system";
+}
+
 /// What A's and b's dimensions before the last ones broadcast to.
 void take_batch(const char* function, const coefficients& a, const array_view& b, std::size_t more,
                 right_hand_sides& result) {
   const dimensions b_batch = leading(b.shape(), more);
   const auto batch = broadcast_shapes(a.batch, b_batch);
   if (!batch) {
-    refuse(function, "batches of A and b that broadcast, got " + to_string(a.batch) + " and " + to_string(b_batch));
+    refuse(function, "batches of A and b that broadcast", to_string(a.batch) + " and " + to_string(b_batch));
   }
   result.batch = *batch;
   result.b_batch = b_batch;
@@ -84,6 +95,10 @@ dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int
   return index;
 }
 
+std::string counted(std::int64_t number, const char* thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
 std::string in_brackets(const dimensions& index) {
   std::string text;
   for (const std::int64_t each : index) {
@@ -105,7 +120,7 @@ apply apply_to_stored(operation op, bool transposed, dtype type) {
 coefficients check_matrix(const char* function, const matrix_argument& a) {
   const array_view& view = a.view();
   if (view.rank() < 2) {
-    refuse(function, "A of at least 2 dimensions, got shape " + to_string(view.shape()));
+    refuse(function, "A of at least 2 dimensions", "shape " + to_string(view.shape()));
   }
   require_data(function, view.data(), view.shape());
   coefficients result;
@@ -132,7 +147,7 @@ right_hand_sides check_right_hand_sides(const char* function, const coefficients
   result.equations = op == operation::none ? as_given.rows : as_given.columns;
   result.unknowns = op == operation::none ? as_given.columns : as_given.rows;
   if (b.rank() == 0) {
-    refuse(function, "b of at least 1 dimension, got a number");
+    refuse(function, "b of at least 1 dimension", "a number");
   }
   const bool vector = b.rank() == 1;
   result.vector = vector;
@@ -142,8 +157,9 @@ right_hand_sides check_right_hand_sides(const char* function, const coefficients
     dimensions shape = a.batch;
     shape.push_back(as_given.rows);
     shape.push_back(as_given.columns);
-    refuse(function, "b with as many rows as op(A), " + std::to_string(result.equations) + ", got A of shape " +
-                         to_string(shape) + " and b of shape " + to_string(b.shape()));
+    refuse(function, "b with as many rows as op(A), " + std::to_string(result.equations),
+           "A of shape " + to_string(shape) + " and b of shape " + to_string(b.shape()) +
+               hint_of_vectors(a.batch, b.shape(), result.equations));
   }
   if (a.batch.rank() > 0 || b.rank() > 2) {
     take_batch(function, a, b, vector ? 0 : b.rank() - 2, result);
@@ -157,16 +173,20 @@ right_hand_sides check_right_hand_sides(const char* function, const coefficients
 
 void check_options(const char* function, const solve_options& options) {
   if (options.threads < 0) {
-    refuse(function, "threads of at least 0, got " + std::to_string(options.threads));
+    refuse(function, "threads of at least 0", std::to_string(options.threads));
   }
   if (options.rank_tolerance && !(*options.rank_tolerance >= 0 && *options.rank_tolerance < 1)) {
-    refuse(function, "rank_tolerance from 0 to below 1, got " + shortest_digits(*options.rank_tolerance));
+    refuse(function, "rank_tolerance from 0 to below 1", shortest_digits(*options.rank_tolerance));
   }
   const auto beyond = [](auto value, auto last) { return value > last; };
   if (beyond(options.assume, structure::diagonal) || beyond(options.operation, operation::adjoint) ||
       beyond(options.method, method::rank_revealing) || beyond(options.factors, factor_precision::float32) ||
       beyond(options.condition, condition::never)) {
-    refuse(function, "options that are values of their enumerations, got another");
+    refuse(function, "options that are values of their enumerations", "another");
+  }
+  if (options.rank_tolerance && options.method != method::automatic && options.method != method::qr &&
+      options.method != method::rank_revealing) {
+    refuse(function, "method automatic, qr or rank_revealing with a rank_tolerance", std::string(name(options.method)));
   }
 }
 
@@ -179,7 +199,7 @@ void check_fit(const char* function, const solve_options& options, const coeffic
   if (wants_square(options.assume, options.method)) {
     const std::string what = options.method != method::automatic ? "method " + std::string(name(options.method))
                                                                  : "assume " + std::string(name(options.assume));
-    refuse(function, "a square A for " + what + ", got " + std::to_string(rows) + " x " + std::to_string(columns));
+    refuse(function, "a square A for " + what, std::to_string(rows) + " x " + std::to_string(columns));
   }
 }
 
@@ -190,16 +210,16 @@ target make_target(const char* function, const solve_options& options, const rig
   }
   const mutable_view& out = *options.out;
   if (out.type() != sides.type || out.shape() != sides.x_shape) {
-    refuse(function, "out of shape " + to_string(sides.x_shape) + " and type " + std::string(name(sides.type)) +
-                         ", got " + to_string(out.shape()) + " and " + std::string(name(out.type())));
+    refuse(function, "out of shape " + to_string(sides.x_shape) + " and type " + std::string(name(sides.type)),
+           to_string(out.shape()) + " and " + std::string(name(out.type())));
   }
   require_data(function, out.data(), out.shape());
   if (!evaluation::elements_are_apart(out)) {
-    refuse(function, "out whose elements do not overlap each other, got strides " + to_string(out.strides()));
+    refuse(function, "out whose elements do not overlap each other", "strides " + to_string(out.strides()));
   }
   for (const array_view* input : {&a, &b}) {
     if (evaluation::overlap_of(out.data(), out, input->data(), *input) != lower::overlap::none) {
-      refuse(function, std::string("out that does not overlap ") + (input == &a ? "A" : "b") + ", got one that may");
+      refuse(function, std::string("out that does not overlap ") + (input == &a ? "A" : "b"), "one that may");
     }
   }
   return target(out);

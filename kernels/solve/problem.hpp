@@ -38,6 +38,8 @@ std::int64_t number_in_operand(const dimensions& own, const dimensions& all, std
 /// Where an entry of one system of a batch lies in the whole array.
 dimensions index_of_entry(const dimensions& batch, std::int64_t system, std::int64_t row, std::int64_t column,
                           bool vector);
+/// "1 system", "2 systems"
+std::string counted(std::int64_t number, const char* thing);
 /// "[3, 1]"
 std::string in_brackets(const dimensions& index);
 /// " of system [3, 1]"; nothing where there is no batch.

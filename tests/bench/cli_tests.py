@@ -330,7 +330,7 @@ class Listings(Cli):
         for name, value in (("GPUCOMPUTE_TIER", "quick"), ("GPUCOMPUTE_CPU_ISA", "sse2"), ("GPUCOMPUTE_NUM_THREADS", "0"),
                             ("GPUCOMPUTE_POOL_BYTES", "-1")):
             text = self.fine("env", env=os.environ | {name: value}).stdout
-            self.assertRegex(text, f"(?m)^  refused +environment: {name} as .*, got '{value}'$")
+            self.assertRegex(text, f"(?m)^  refused +environment: expected {name} as .*, got '{value}'$")
 
 
 if __name__ == "__main__":

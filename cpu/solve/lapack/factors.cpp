@@ -6,6 +6,8 @@
 
 #include <gpucompute/error.hpp>
 
+#include "kernels/array/expectation.hpp"
+
 namespace gpucompute::cpu::lapack {
 
 template <typename T>
@@ -28,8 +30,9 @@ void copy_block(const solving::block& from, bool conjugated, const solving::bloc
 template <typename T>
 void factors_of<T>::set_singular(std::int64_t at) {
   if (at >= order_) {
-    throw runtime_failure("factorize: a zero pivot among " + std::to_string(order_) +
-                          " rows from the library, got row " + std::to_string(at));
+    throw runtime_failure(expectation("factorize",
+                                      "a zero pivot among " + std::to_string(order_) + " rows from the library",
+                                      "row " + std::to_string(at)));
   }
   singular_at_ = at;
 }
@@ -39,8 +42,9 @@ void factors_of<T>::require_places(const memory_for<std::int64_t>& written) cons
   for (std::int64_t i = 0; i < written.rows(); ++i) {
     const std::int64_t place = library_.index(written.data(), i);
     if (place == 0 || place < -written.rows() || place > written.rows()) {
-      throw runtime_failure("factorize: interchanges among " + std::to_string(written.rows()) +
-                            " rows from the library, got row " + std::to_string(place));
+      throw runtime_failure(
+          expectation("factorize", "interchanges among " + std::to_string(written.rows()) + " rows from the library",
+                      "row " + std::to_string(place)));
     }
   }
 }
@@ -48,8 +52,7 @@ void factors_of<T>::require_places(const memory_for<std::int64_t>& written) cons
 template <typename T>
 void factors_of<T>::require_type(const char* function, const solving::block& b) const {
   if (b.type != dtype_of<T>()) {
-    throw internal_error(std::string(function) + ": " + std::string(name(dtype_of<T>())) + " as the factors, got " +
-                         std::string(name(b.type)));
+    throw internal_error(expectation(function, std::string(name(dtype_of<T>())) + " as the factors", name(b.type)));
   }
 }
 
@@ -118,7 +121,7 @@ void factors_of<T>::multiply_into(solving::apply op, const solving::block& x, bo
 
 template <typename T>
 void factors_of<T>::multiply_in_place(solving::apply, const solving::block&) const {
-  throw internal_error("multiply: a method that multiplies in place, got another");
+  throw internal_error(expectation("multiply", "a method that multiplies in place", "another"));
 }
 
 template <typename T>
@@ -133,7 +136,7 @@ double factors_of<T>::reciprocal_condition(const solving::matrix_norm& of_a) con
 
 template <typename T>
 solving::product factors_of<T>::determinant() const {
-  throw internal_error("determinant: the factors of a square method, got those of least squares");
+  throw internal_error(expectation("determinant", "the factors of a square method", "those of least squares"));
 }
 
 #define GPUCOMPUTE_INSTANTIATE(T) \

@@ -11,6 +11,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/solve/lapack/description.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
 
@@ -44,16 +45,16 @@ bool handlers_may_register() {
 }  // namespace
 
 void detail::refuse_size(const std::string& name, std::int64_t value) {
-  throw runtime_failure(name + ": a size below 2^31, since the integers of this library have 32 bits, got " +
-                        std::to_string(value));
+  throw runtime_failure(
+      expectation(name, "a size below 2^31, since the integers of this library have 32 bits", std::to_string(value)));
 }
 
 void detail::refuse_argument(const std::string& name, std::int64_t info) {
-  throw internal_error(name + ": sound arguments, got a wrong one, number " + std::to_string(info));
+  throw internal_error(expectation(name, "sound arguments", "a wrong one, number " + std::to_string(info)));
 }
 
 void detail::refuse_info(const std::string& name, std::int64_t info) {
-  throw runtime_failure(name + ": an info of 0 from the library, got " + std::to_string(info));
+  throw runtime_failure(expectation(name, "an info of 0 from the library", std::to_string(info)));
 }
 
 void detail::require_room(const std::string& name) { memory_room::require_for_call(name); }
@@ -106,8 +107,8 @@ library::library() {
   memory_room::require_to_open();
   if (const char* const named = device_layer::path_setting("GPUCOMPUTE_BLAS")) {
     if (const std::string failure = open(named); !failure.empty()) {
-      throw device_unavailable("environment: GPUCOMPUTE_BLAS as a BLAS and LAPACK library, got '" + std::string(named) +
-                               "': " + failure);
+      throw device_unavailable(expectation("environment", "GPUCOMPUTE_BLAS as a BLAS and LAPACK library",
+                                           "'" + std::string(named) + "': " + failure));
     }
   } else {
     std::string failures;
@@ -121,10 +122,9 @@ library::library() {
       }
     }
     if (!found) {
-      throw device_unavailable(
-          "solve: a BLAS and LAPACK library, got none (Debian's package libopenblas0-pthread has one; GPUCOMPUTE_BLAS "
-          "names any other): " +
-          failures);
+      throw device_unavailable(expectation(
+          "solve", "a BLAS and LAPACK library",
+          "none (Debian's package libopenblas0-pthread has one; GPUCOMPUTE_BLAS names any other): " + failures));
     }
   }
   device_layer::gate_before_other_handlers();

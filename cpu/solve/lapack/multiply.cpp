@@ -8,6 +8,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/solve/lapack/factors.hpp"
+#include "kernels/array/expectation.hpp"
 
 namespace gpucompute::cpu::lapack {
 namespace {
@@ -104,9 +105,10 @@ void multiply(double alpha, const solving::matrix_view& a, solving::apply op, co
   const turned left = turn(a, op);
   const std::int64_t inner = left.view.columns;
   if (left.view.rows != c.rows || b.rows != inner || b.columns != c.columns) {
-    throw internal_error("multiply: shapes (m, k), (k, n), (m, n), got (" + std::to_string(left.view.rows) + ", " +
-                         std::to_string(inner) + "), (" + std::to_string(b.rows) + ", " + std::to_string(b.columns) +
-                         "), (" + std::to_string(c.rows) + ", " + std::to_string(c.columns) + ")");
+    throw internal_error(expectation("multiply", "shapes (m, k), (k, n), (m, n)",
+                                     "(" + std::to_string(left.view.rows) + ", " + std::to_string(inner) + "), (" +
+                                         std::to_string(b.rows) + ", " + std::to_string(b.columns) + "), (" +
+                                         std::to_string(c.rows) + ", " + std::to_string(c.columns) + ")"));
   }
   if (c.rows == 0 || c.columns == 0) {
     return;

@@ -17,6 +17,7 @@
 #include "cpu/solve/free_memory.hpp"
 #include "cpu/solve/lapack/library.hpp"
 #include "cpu/solve/lapack/storage.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/device/environment.hpp"
 #include "kernels/device/fork_gate.hpp"
 
@@ -66,10 +67,11 @@ bool has_room(std::size_t bytes) {
 
 void require(std::size_t bytes, const std::string& purpose) {
   if (!has_room(bytes)) {
-    throw out_of_memory("solve: limits of the process that leave " + std::to_string(bytes / mib) +
-                            " MiB of memory for " + purpose + ", got " + std::to_string(free_in_process() / mib) +
-                            " MiB left",
-                        bytes);
+    throw out_of_memory(
+        expectation("solve",
+                    "limits of the process that leave " + std::to_string(bytes / mib) + " MiB of memory for " + purpose,
+                    std::to_string(free_in_process() / mib) + " MiB left"),
+        bytes);
   }
 }
 

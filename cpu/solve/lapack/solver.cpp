@@ -11,6 +11,7 @@
 #include "cpu/solve/lapack/multiply.hpp"
 #include "cpu/solve/small.hpp"
 #include "cpu/solve/solvers.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
@@ -74,7 +75,7 @@ class lapack_of_a_library final : public host_solver {
         case method::rank_revealing:
           return lapack::factor_rank_revealing<T>(request);
         default:
-          throw internal_error("factorize: a method of methods.def, got " + std::string(name(request.method)));
+          throw internal_error(expectation("factorize", "a method of methods.def", name(request.method)));
       }
     });
   }

@@ -7,6 +7,7 @@
 
 #include "cpu/solve/naive/storage.hpp"
 #include "cpu/solve/naive/substitution.hpp"
+#include "kernels/array/expectation.hpp"
 
 namespace gpucompute::cpu::naive {
 
@@ -21,7 +22,7 @@ class factored : public solving::factors {
   std::int64_t rank() const override { return std::min(rows_, columns_); }
   std::size_t bytes() const override { return bytes_; }
   product determinant() const override {
-    throw internal_error("solve: expected factors that have a determinant, got an orthogonal factorization");
+    throw internal_error(expectation("solve", "factors that have a determinant", "an orthogonal factorization"));
   }
 
   void solve(solving::apply op, const solving::block& b, int /*threads*/) const final {

@@ -6,6 +6,7 @@
 #include "cpu/solve/naive/matrix.hpp"
 #include "cpu/solve/naive/pivoted_lu.hpp"
 #include "cpu/solve/naive/triangles.hpp"
+#include "kernels/array/expectation.hpp"
 
 namespace gpucompute::cpu::naive {
 namespace {
@@ -47,7 +48,7 @@ std::shared_ptr<const solving::factors> factors_of(const solving::factor_request
     case method::automatic:
       break;
   }
-  throw internal_error("solve: expected a method that was planned, got " + std::string(name(request.method)));
+  throw internal_error(expectation("solve", "a method that was planned", name(request.method)));
 }
 
 }  // namespace

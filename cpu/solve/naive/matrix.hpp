@@ -9,6 +9,7 @@
 #include <gpucompute/error.hpp>
 
 #include "cpu/solve/element.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/solve/solver.hpp"
 
 // The numbers and the matrices of the plain loops. T is float, double or a complex of them.
@@ -95,7 +96,7 @@ auto with_number(dtype type, Visit visit) {
     case complex128:
       return visit(std::complex<double>{});
     default:
-      throw internal_error("solve: expected a type of factors, got " + std::string(name(type)));
+      throw internal_error(expectation("solve", "a type of factors", name(type)));
   }
 }
 

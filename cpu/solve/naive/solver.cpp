@@ -3,6 +3,7 @@
 #include "cpu/solve/naive/factorize.hpp"
 #include "cpu/solve/naive/passes.hpp"
 #include "cpu/solve/solvers.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/device/fork_gate.hpp"
 
 namespace gpucompute::cpu {
@@ -46,7 +47,7 @@ class plain_loops final : public host_solver {
   }
   int solve_small(const solving::small_systems& /*systems*/, solving::small_outcome* /*outcomes*/,
                   double* /*errors*/) override {
-    throw internal_error("solve: expected a solver that has a way for small systems, got plain loops");
+    throw internal_error(expectation("solve", "a solver that has a way for small systems", "plain loops"));
   }
   int most_threads() const override { return 1; }
 };

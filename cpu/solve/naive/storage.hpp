@@ -6,6 +6,7 @@
 
 #include "cpu/solve/naive/matrix.hpp"
 #include "cpu/solve/naive/passes.hpp"
+#include "kernels/array/expectation.hpp"
 #include "kernels/array/memory.hpp"
 
 namespace gpucompute::cpu::naive {
@@ -25,7 +26,7 @@ storage<T> zeros(index rows, index columns) {
   if (__builtin_mul_overflow(rows, columns, &bytes) ||
       __builtin_mul_overflow(bytes, static_cast<index>(sizeof(T)), &bytes)) {
     throw out_of_memory(
-        "solve: expected a matrix that memory can hold, got " + std::to_string(rows) + " by " + std::to_string(columns),
+        expectation("solve", "a matrix that memory can hold", std::to_string(rows) + " by " + std::to_string(columns)),
         SIZE_MAX);
   }
   std::shared_ptr<void> owner = allocate_host(static_cast<std::size_t>(bytes));

@@ -8,6 +8,7 @@
 #include "cpu/runtime/team.hpp"
 #include "cpu/solve/inspect.hpp"
 #include "cpu/solve/passes/views.hpp"
+#include "kernels/array/expectation.hpp"
 
 namespace gpucompute::cpu {
 namespace {
@@ -33,8 +34,8 @@ void copy(const solving::matrix_view& from, bool conjugate, double scale, const 
                        ? passes::best_table().convert[static_cast<std::size_t>(from.type)][passes::float_index(to.type)]
                        : nullptr;
   if (run == nullptr || from.rows != to.rows || from.columns != to.columns) {
-    throw internal_error("copy: expected a floating target of the same shape, complex for complex, got " +
-                         std::string(name(from.type)) + " into " + std::string(name(to.type)));
+    throw internal_error(expectation("copy", "a floating target of the same shape, complex for complex",
+                                     std::string(name(from.type)) + " into " + std::string(name(to.type))));
   }
   if (from.rows == 0 || from.columns == 0) {
     return;

@@ -26,14 +26,14 @@ TEST_P(Arguments, ShapesThatDoNotFitAreNamed) {
   const auto square = random_matrix<double>(3, 3, 1);
   const auto b = random_numbers<double>(4, 1);
   EXPECT_EQ(refusal([&] { solve(square.view(), b, on_device()); }),
-            "solve: b with as many rows as op(A), 3, got A of shape (3, 3) and b of shape (4,)");
-  EXPECT_EQ(refusal([&] { solve(b, b, on_device()); }), "solve: A of at least 2 dimensions, got shape (4,)");
+            "solve: expected b with as many rows as op(A), 3, got A of shape (3, 3) and b of shape (4,)");
+  EXPECT_EQ(refusal([&] { solve(b, b, on_device()); }), "solve: expected A of at least 2 dimensions, got shape (4,)");
   EXPECT_EQ(refusal([&] { solve(square.view(), array_view(b.data(), float64, {}), on_device()); }),
-            "solve: b of at least 1 dimension, got a number");
+            "solve: expected b of at least 1 dimension, got a number");
   EXPECT_EQ(refusal([&] {
               solve(array_view(numbers.data(), {2, 3, 3}), array_view(numbers.data(), {5, 3, 1}), on_device());
             }),
-            "solve: batches of A and b that broadcast, got (2,) and (5,)");
+            "solve: expected batches of A and b that broadcast, got (2,) and (5,)");
 }
 
 TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
@@ -50,8 +50,8 @@ TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
       a(i, j) = i == 3 && j == 1 ? 7 : 0;
     }
   }
-  EXPECT_EQ(promised(structure::upper), "solve: A that is upper, got A[3, 1] = 7");
-  EXPECT_EQ(promised(structure::symmetric).substr(0, 38), "solve: A that is symmetric, got A[0, 1");
+  EXPECT_EQ(promised(structure::upper), "solve: expected A that is upper, got A[3, 1] = 7");
+  EXPECT_EQ(promised(structure::symmetric).substr(0, 47), "solve: expected A that is symmetric, got A[0, 1");
   a(3, 1) = 0;
   EXPECT_EQ(promised(structure::upper), "nothing was refused");
   for (std::int64_t k = 0; k < 25; ++k) {
@@ -59,9 +59,9 @@ TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
   }
   EXPECT_EQ(promised(structure::tridiagonal), "nothing was refused");
   a(3, 1) = 7;
-  EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[3, 1] = 7");
+  EXPECT_EQ(promised(structure::tridiagonal), "solve: expected A that is tridiagonal, got A[3, 1] = 7");
   std::swap(a(3, 1), a(1, 3));
-  EXPECT_EQ(promised(structure::tridiagonal), "solve: A that is tridiagonal, got A[1, 3] = 7");
+  EXPECT_EQ(promised(structure::tridiagonal), "solve: expected A that is tridiagonal, got A[1, 3] = 7");
 }
 
 TEST_P(Arguments, AStructureThatAMethodDoesNotSuitIsToldAsTheCallerSeesIt) {
@@ -91,11 +91,12 @@ TEST_P(Arguments, WhichSystemOfABatchDoesNotFitIsNamed) {
     const std::string entry = reversed ? "A[2, 1, 1, 3] = 7" : "A[2, 1, 3, 1] = 7";
     solve_options options = on_device();
     options.assume = structure::diagonal;
-    EXPECT_EQ(refusal([&] { solve(given, b, options); }), "solve: A that is diagonal, got " + entry);
+    EXPECT_EQ(refusal([&] { solve(given, b, options); }), "solve: expected A that is diagonal, got " + entry);
     options.assume = structure::any;
     options.method = method::cholesky;
     const std::string said = refusal([&] { factorize(given, options); });
-    EXPECT_TRUE(said.starts_with("factorize: A that suits method cholesky, got one of another structure")) << said;
+    EXPECT_TRUE(said.starts_with("factorize: expected A that suits method cholesky, got one of another structure"))
+        << said;
     EXPECT_TRUE(said.ends_with(", not symmetric) of system [2, 1]")) << said;
   }
 }
@@ -113,7 +114,8 @@ TEST_P(Arguments, WhatIsNotFiniteIsRefusedWithItsPlace) {
       FAIL();
     } catch (const non_finite& mistake) {
       EXPECT_EQ(mistake.index(), (dimensions{last, 1}));
-      EXPECT_EQ(std::string(mistake.what()), "solve: a finite A, got A[" + std::to_string(last) + ", 1] = nan");
+      EXPECT_EQ(std::string(mistake.what()),
+                "solve: expected a finite A, got A[" + std::to_string(last) + ", 1] = nan");
     }
     a(last, 1) = a(last, 2) = 1;
     b[1] = -infinity;
@@ -122,7 +124,7 @@ TEST_P(Arguments, WhatIsNotFiniteIsRefusedWithItsPlace) {
       FAIL();
     } catch (const non_finite& mistake) {
       EXPECT_EQ(mistake.index(), (dimensions{1}));
-      EXPECT_STREQ(mistake.what(), "solve: a finite b, got b[1] = -inf");
+      EXPECT_STREQ(mistake.what(), "solve: expected a finite b, got b[1] = -inf");
     }
   }
 }
@@ -200,9 +202,9 @@ TEST_P(Arguments, OutMustBeOfTheShapeAndTypeOfXAndApartFromTheInputs) {
   };
   std::vector<float> narrow(3);
   std::vector<double> longer(4), fitting(3);
-  EXPECT_EQ(with_out(narrow), "solve: out of shape (3,) and type float64, got (3,) and float32");
-  EXPECT_EQ(with_out(longer), "solve: out of shape (3,) and type float64, got (4,) and float64");
-  EXPECT_EQ(with_out(b), "solve: out that does not overlap b, got one that may");
+  EXPECT_EQ(with_out(narrow), "solve: expected out of shape (3,) and type float64, got (3,) and float32");
+  EXPECT_EQ(with_out(longer), "solve: expected out of shape (3,) and type float64, got (4,) and float64");
+  EXPECT_EQ(with_out(b), "solve: expected out that does not overlap b, got one that may");
   EXPECT_EQ(with_out(fitting), "nothing was refused");
 }
 
@@ -214,13 +216,88 @@ TEST_P(Arguments, OptionsThatCannotBeMeantAreRefused) {
     change(options);
     return refusal([&] { solve(a.view(), b, options); });
   };
-  EXPECT_EQ(with([](solve_options& options) { options.threads = -1; }), "solve: threads of at least 0, got -1");
+  EXPECT_EQ(with([](solve_options& options) { options.threads = -1; }),
+            "solve: expected threads of at least 0, got -1");
   EXPECT_EQ(with([](solve_options& options) { options.method = method::lu; }),
-            "solve: a square A for method lu, got 4 x 3");
+            "solve: expected a square A for method lu, got 4 x 3");
   EXPECT_EQ(with([](solve_options& options) { options.assume = structure::symmetric; }),
-            "solve: a square A for assume symmetric, got 4 x 3");
+            "solve: expected a square A for assume symmetric, got 4 x 3");
   EXPECT_EQ(with([](solve_options& options) { options.rank_tolerance = 2; }),
-            "solve: rank_tolerance from 0 to below 1, got 2");
+            "solve: expected rank_tolerance from 0 to below 1, got 2");
+}
+
+TEST_P(Arguments, OptionsThatWouldBeIgnoredAreRefused) {
+  const auto a = random_matrix<double>(3, 3, 1);
+  std::vector<double> out(9), b = {1, 2, 3};
+  solve_options options = on_device();
+  options.rank_tolerance = 0.1;
+  for (const method by : {method::automatic, method::qr, method::rank_revealing, method::lu}) {
+    options.method = by;
+    EXPECT_EQ(refusal([&] { solve(a.view(), b, options); }),
+              by != method::lu
+                  ? "nothing was refused"
+                  : "solve: expected method automatic, qr or rank_revealing with a rank_tolerance, got lu");
+  }
+  options = on_device();
+  options.out = mutable_view(out.data(), {3, 3});
+  const std::string no_out = ": expected no out, which is for x, got one of shape (3, 3)";
+  EXPECT_EQ(refusal([&] { factorize(a.view(), options); }), "factorize" + no_out);
+  EXPECT_EQ(refusal([&] { determinant(a.view(), options); }), "determinant" + no_out);
+}
+
+TEST_P(Arguments, AnInverseTakesTheOptionsOfASolve) {
+  const auto a = random_matrix<double>(3, 3, 1);
+  std::vector<double> out(9);
+  solve_options options = on_device();
+  options.out = mutable_view(out.data(), {3, 3});
+  options.forward_bound = true;
+  options.operation = operation::transpose;  // solve()'s
+  const solution s = inverse(a.view(), options);
+  const array wanted = inverse(a.view(), on_device()).x;
+  EXPECT_EQ(out, std::vector<double>(wanted.values<double>().begin(), wanted.values<double>().end()));
+  EXPECT_GT(s.report.forward_bound, 0);
+  EXPECT_EQ(refusal([&] { inverse(random_matrix<double>(4, 3, 1).view(), on_device()); }),
+            "inverse: expected one square matrix, got 1 of 4 x 3");
+}
+
+TEST_P(Arguments, WhatIsKnownOfASingularMatrixIsSaidAndNoMore) {
+  const dense_matrix<double> nearly(3, 3, {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9});
+  const dense_matrix<double> whole(3, 3, {2, 0, 0, 0, 2, 0, 1, 1, 0});
+  const auto said = [&](const dense_matrix<double>& a, method by) {
+    solve_options options = on_device();
+    options.method = by;
+    return refusal([&] { solve(a.view(), std::vector<double>(static_cast<std::size_t>(a.rows), 1), options); });
+  };
+  const std::string text = said(whole, method::lu);
+  EXPECT_EQ(
+      text,
+      "solve: expected a regular A, got one with a zero pivot in row 2 of its factors (lu): it is singular, or is "
+      "in float64 arithmetic");
+  if (const std::string other = said(nearly, method::lu); other != "nothing was refused") {
+    EXPECT_EQ(other, text);
+  }
+  EXPECT_EQ(said({2, 2, {1, 5, 0, 0}}, method::triangular),
+            "solve: expected a regular A, got one with a zero on the diagonal in row 1 (triangular)");
+  EXPECT_EQ(
+      said({3, 2, {1, 0, 0, 0, 0, 0}}, method::qr),
+      "solve: expected A of full rank, got one with a zero pivot in row 1 of its factors (qr): for A of less rank "
+      "there is method rank_revealing");
+  EXPECT_EQ(said({2, 2, {1, 2, 2, 1}}, method::cholesky),
+            "solve: expected a positive definite A, got one whose leading minor of order 2 is not positive (cholesky)");
+}
+
+TEST_P(Arguments, VectorsForABatchAreToldHowTheyWouldBeTaken) {
+  const auto a = random_numbers<double>(5 * 3 * 3, 1), b = random_numbers<double>(15, 2);
+  const array_view systems(a.data(), {5, 3, 3});
+  const std::string refused =
+      "solve: expected b with as many rows as op(A), 3, got A of shape (5, 3, 3) and b of shape ";
+  EXPECT_EQ(refusal([&] {
+              solve(systems, array_view(b.data(), {5, 3}), on_device());
+            }),
+            refused + "(5, 3); b of shape (5, 3, 1) is one vector a system");
+  EXPECT_EQ(refusal([&] { solve(systems, array_view(b.data(), {4, 3}), on_device()); }), refused + "(4, 3)");
+  EXPECT_EQ(refusal([&] { solve(systems, array_view(b.data(), {5, 2}), on_device()); }), refused + "(5, 2)");
+  EXPECT_NO_THROW(solve(systems, array_view(b.data(), {5, 3, 1}), on_device()));
 }
 
 TEST_P(Arguments, ASystemBeyondTheMemoryThatIsLeftIsRefusedWithWhatFits) {

@@ -125,7 +125,20 @@ TEST_P(Factorization, OptionsThatTheFactorsDoNotHaveAreRefused) {
   const auto a = random_matrix<double>(4, 4, 1);
   const auto b = random_numbers<double>(4, 1);
   const factorization made = factorize(a.view(), on_device());
-  EXPECT_THROW(made.solve(b, {.method = method::qr}), invalid_argument);
+  const auto refusal = [&](const solve_options& options) {
+    try {
+      made.solve(b, options);
+    } catch (const invalid_argument& mistake) {
+      return std::string(mistake.what());
+    }
+    return std::string("nothing was refused");
+  };
+  const std::string begin = "factorization::solve: expected ";
+  EXPECT_EQ(refusal({.method = method::qr}), begin + "method automatic, as A was factorized, got qr");
+  EXPECT_EQ(refusal({.assume = structure::upper}), begin + "assume any, as A was factorized, got upper");
+  EXPECT_EQ(refusal({.factors = factor_precision::float32}),
+            begin + "factors of A's precision, as A was factorized, got float32");
+  EXPECT_EQ(refusal({.rank_tolerance = 0.5}), begin + "rank_tolerance by default, as A was factorized, got 0.5");
   EXPECT_THROW(made.solve(random_numbers<std::complex<double>>(4, 1)), invalid_argument);
   factorization taken = made;
   const factorization kept = std::move(taken);

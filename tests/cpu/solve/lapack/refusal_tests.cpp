@@ -32,7 +32,7 @@ std::string refusal_of(const std::string& file) {
   return text;
 }
 
-const std::string named = "environment: GPUCOMPUTE_BLAS as a BLAS and LAPACK library, got '";
+const std::string named = "environment: expected GPUCOMPUTE_BLAS as a BLAS and LAPACK library, got '";
 
 TEST(LapackRefusal, NamesAFileThatIsNotThere) {
   EXPECT_EQ(
@@ -81,7 +81,8 @@ TEST(LapackRefusal, SaysWhatIsMissingWhereNoLibraryCanBeOpened) {
   // No file can be opened: as on a machine without one.
   const std::string text = refusal_within(RLIMIT_NOFILE, 0);
   const std::string expected =
-      "solve: a BLAS and LAPACK library, got none (Debian's package libopenblas0-pthread has one; GPUCOMPUTE_BLAS "
+      "solve: expected a BLAS and LAPACK library, got none (Debian's package libopenblas0-pthread has one; "
+      "GPUCOMPUTE_BLAS "
       "names "
       "any other): ";
   EXPECT_EQ(text.substr(0, expected.size()), expected);
@@ -92,7 +93,7 @@ TEST(LapackRefusal, SaysWhatIsMissingWhereNoLibraryCanBeOpened) {
 
 TEST(LapackRefusal, SaysThatALimitLeavesNoRoomForTheBuffersThatOpenBlasWouldAskForForEver) {
   const std::string text = refusal_within(RLIMIT_AS, rlim_t{100} << 20U);
-  EXPECT_EQ(text.find("solve: limits of the process that leave "), 0U) << text;
+  EXPECT_EQ(text.find("solve: expected limits of the process that leave "), 0U) << text;
   EXPECT_NE(text.find(" MiB of memory for a BLAS library and the buffers of its threads, got "), std::string::npos)
       << text;
 }
