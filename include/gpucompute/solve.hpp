@@ -114,6 +114,8 @@ enum class verdict : std::uint8_t {
   ill_conditioned,  ///< backward error within its bar, but the condition is beyond 1/u: x may have no correct digit
   inaccurate        ///< backward error above its bar after every escalation
 };
+/// "good", "ill_conditioned" or "inaccurate".
+GPUCOMPUTE_API std::string_view name(verdict which);
 
 /// One way that was tried.
 struct solve_attempt {

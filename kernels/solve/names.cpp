@@ -21,4 +21,9 @@ std::string_view name(structure which) {
   return names[static_cast<std::size_t>(which)];
 }
 
+std::string_view name(verdict which) {
+  constexpr std::string_view names[] = {"good", "ill_conditioned", "inaccurate"};
+  return names[static_cast<std::size_t>(which)];
+}
+
 }  // namespace gpucompute

@@ -106,6 +106,17 @@ TEST_P(Explanation, AFactorizationSpeaksOfNoRightHandSide) {
   EXPECT_EQ(line_of(batch, ""), "factorize: A 40 x 40 float64, 2 systems") << batch;
 }
 
+TEST(Explanations, ASolutionThatNoCallGaveSaysSo) {
+  EXPECT_EQ(solution().explain(),
+            "explain: expected a solution that a call gave, got one made by default, or moved from\n");
+}
+
+TEST(Explanations, AVerdictHasAName) {
+  EXPECT_EQ(name(verdict::good), "good");
+  EXPECT_EQ(name(verdict::ill_conditioned), "ill_conditioned");
+  EXPECT_EQ(name(verdict::inaccurate), "inaccurate");
+}
+
 TEST_P(Explanation, ASolveByFactorsThatAreThereTakesNoTimeToMakeThem) {
   const auto a = random_matrix<double>(80, 80, 4);
   const auto text = factorize(a.view(), on_device()).solve(random_numbers<double>(80, 2)).explain();
