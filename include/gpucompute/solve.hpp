@@ -50,7 +50,7 @@ GPUCOMPUTE_API std::string_view name(structure which);
 enum class factor_precision : std::uint8_t { automatic, same, float32 };
 
 /// When the condition is looked at. `screened`: one more right-hand side of random numbers bounds it from below, and where
-/// that comes near 1/u LAPACK's estimate decides; `always`: the estimate each time; `never`: no warning can come.
+/// that comes near 1/u an estimate decides; `always`: the estimate each time; `never`: no warning can come.
 enum class condition : std::uint8_t { screened, always, never };
 
 struct solve_options {
@@ -134,17 +134,20 @@ struct GPUCOMPUTE_API solve_report {
   /// squares: the smallest of that, of norm(op(A)^H r) / (norm(op(A)^H) norm(r)), and, with a part w of r that op(A) reaches,
   /// of the first for w and the second for r - w added up; where all are above the bar, Karlson and Walden's: the norm of r's
   /// projection on the range of [op(A); eta I], eta = norm(op(A)) norm(r) / scale, by scale = norm(op(A)) norm(x) + norm(b). What
-  /// x loses where it is subnormal counts, too.
+  /// x loses where it is subnormal counts, too. Infinity where x is beyond the largest number.
   double backward_error = 0;
   /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision.
   double bar = 0;
   /// One a right-hand side, in C order of the batch and then the columns of b.
   std::vector<double> backward_errors = {};
-  /// The condition is at least this (infinity norm), as far as it was looked at; 0: it was not. Of the matrix that the
-  /// factors stand for: where pivots grow until digits of A are lost, as in Wilkinson's matrix, it can be above A's own.
+  /// The condition norm(op(A)) norm(op(A)^-1) is at least this, in infinity norms and with the pseudo-inverse of least squares, as far as it
+  /// was looked at; 0: it was not. Of the matrix that the factors stand for: where pivots grow until digits of A are lost, as
+  /// in Wilkinson's matrix, it can be above A's own.
   double condition_bound = 0;
-  /// Of norm(x - exact) / norm(x): twice the backward error, a rounding of A and b among it, times the estimated condition
-  /// (Higham, Accuracy and Stability of Numerical Algorithms, section 7.1); 0: it was not asked for.
+  /// Of norm(x - exact) / norm(x) in infinity norms: twice the backward error, a rounding of A and b among it, times the
+  /// estimated condition (Higham, Accuracy and Stability of Numerical Algorithms, section 7.1). Least squares: times that of
+  /// the problem, which grows with the condition's square times norm(r) (section 20.1), or for fewer equations than unknowns with the
+  /// condition alone (21.2). 0: it was not asked for, or the rank is not full: then there is none.
   double forward_bound = 0;
   /// Least squares: the rank that was found, of a batch the least; else the order of A.
   std::int64_t rank = 0;
@@ -158,10 +161,9 @@ struct GPUCOMPUTE_API solve_report {
   /// All ways that were tried, the one that gave x last; empty for systems so small that none but LU is tried.
   std::vector<solve_attempt> attempts = {};
 
-  /// An estimate of 1 / (norm(A) norm(A^-1)) in the 1-norm (least squares: of the triangular factor of A's independent
-  /// columns), made on first use from the factors that the solution keeps; the
-  /// smallest of a batch. NaN of a moved-from report, and of an A that was given up and not estimated in the call: its memory
-  /// is the caller's again.
+  /// An estimate of 1 / (norm(op(A)) norm(op(A)^-1)) in infinity norms (least squares: with the pseudo-inverse), however A
+  /// lies in memory. Made on first use from the factors that the solution keeps; the smallest of a batch. NaN of a moved-from
+  /// report, and of an A that was given up and not estimated in the call: its memory is the caller's again.
   double rcond() const;
 
   class keeper;
@@ -223,6 +225,7 @@ class GPUCOMPUTE_API factorization {
   /// As gpucompute::solve, with what the factors have: options.operation, condition, threads, out and forward_bound hold; the
   /// others must be as made.
   solution solve(const array_view& b, const solve_options& options = {}) const;
+  /// Of A itself, as a report's.
   double rcond() const;
   /// Of A, rounded to double; overflows to infinity where log_determinant() does not.
   std::complex<double> determinant() const;

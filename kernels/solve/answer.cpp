@@ -9,6 +9,7 @@
 
 #include "kernels/array/expectation.hpp"
 #include "kernels/solve/clock.hpp"
+#include "kernels/solve/condition.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/test_hook.hpp"
 #include "kernels/solve/verify.hpp"
@@ -61,6 +62,8 @@ class answering {
       result_.verdict = verdict::inaccurate;
     }
     undo_scaling();
+    const double u = unit_roundoff(a_.size.type);
+    result_.forward_bound = sensitivity_ == 0 ? 0 : 2 * (worst_of(result_.backward_errors) + u) * sensitivity_;
     return std::move(result_);
   }
 
@@ -118,7 +121,7 @@ class answering {
     const std::int64_t count = check_.count();
     // What float32 factors tell of the condition ends at float32's own roundoff. Whether they will do is always looked at.
     const bool wanted = asked_.condition == condition::screened && !is_screened_;
-    const bool screens = check_.is_square() && (narrow(by) || wanted);
+    const bool screens = narrow(by) || wanted;
     is_screened_ = is_screened_ || (screens && !narrow(by));
     const owned_block work =
         make_block(with_, by.type, std::max(check_.equations(), check_.unknowns()), count + (screens ? 1 : 0));
@@ -198,7 +201,7 @@ class answering {
   void solve_into(const factored& by, const block& from, const block& work, bool screens) {
     const stopwatch clock;
     const std::int64_t count = from.columns;
-    const bool transposes = asked_.sides.op == apply::transpose || asked_.sides.op == apply::adjoint;
+    const bool turns = transposes(asked_.sides.op);
     const block sides = columns_of(work, 0, count);
     with_.copy(view_of(from), false, 1, rows_of(sides, check_.equations()), asked_.threads);
     if (screens) {
@@ -206,13 +209,20 @@ class answering {
     }
     // (2^r F 2^c) (2^-c x) = 2^r b
     if (by.scaled) {
-      with_.scale_rows(rows_of(sides, check_.equations()), transposes ? by.scaled->columns : by.scaled->rows);
+      with_.scale_rows(rows_of(sides, check_.equations()), turns ? by.scaled->columns : by.scaled->rows);
     }
     by.made->solve(asked_.sides.op, work, asked_.threads);
     if (by.scaled) {
-      with_.scale_rows(rows_of(sides, check_.unknowns()), transposes ? by.scaled->rows : by.scaled->columns);
+      with_.scale_rows(rows_of(sides, check_.unknowns()), turns ? by.scaled->rows : by.scaled->columns);
     }
     result_.seconds.solve += clock.seconds();
+  }
+
+  double estimated(const conditioned& of) {
+    const stopwatch clock;
+    const double reciprocal = reciprocal_condition(with_, of);
+    result_.seconds.condition += clock.seconds();
+    return reciprocal;
   }
 
   /// Of the condition, from below. Where that leaves open whether float32 factors will do, by LAPACK's estimate from them.
@@ -222,7 +232,7 @@ class answering {
     const double screened = check_.norm() * grown.largest;
     const double bound = std::isnan(screened) ? std::numeric_limits<double>::infinity() : screened;
     return narrow(by) && is_suspicious(bound, by.type)
-               ? std::max(bound, condition_of(reciprocal_condition(a_, by, result_.seconds)))
+               ? std::max(bound, condition_of(estimated(conditioned_by(by, a_, asked_.sides.op))))
                : bound;
   }
 
@@ -267,18 +277,21 @@ class answering {
   void judge_condition() {
     const double u = unit_roundoff(a_.size.type);
     const bool calls_for_it = asked_.condition == condition::screened && is_suspicious(bound_, a_.size.type);
-    const bool judges = check_.is_square() && asked_.condition != condition::never;
+    const bool judges = asked_.condition != condition::never;
     if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
       // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
-      const double reciprocal = reciprocal_condition(a_, judged, result_.seconds);
+      const conditioned of = conditioned_by(judged, a_, asked_.sides.op);
+      const double reciprocal = estimated(of);
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, condition_of(reciprocal));
       if (judges && is_singular_to_precision(reciprocal, a_.size.type)) {
         result_.verdict = verdict::ill_conditioned;
       }
       if (asked_.forward_bound) {
-        result_.forward_bound = 2 * (worst_of(result_.backward_errors) + u) * bound_;
+        const stopwatch clock;
+        sensitivity_ = sensitivity(with_, of, bound_, check_.sizes(result_.x.elements));
+        result_.seconds.condition += clock.seconds();
       }
     }
     result_.condition_bound = bound_;
@@ -291,7 +304,13 @@ class answering {
     }
     std::vector<column_norm> sizes(result_.backward_errors.size());
     with_.norms(result_.x.elements, sizes);
-    const bool held = std::ranges::all_of(sizes, [](const column_norm& one) { return std::isfinite(one.largest); });
+    bool held = true;
+    for (std::size_t j = 0; j < sizes.size(); ++j) {
+      if (!std::isfinite(sizes[j].largest)) {
+        held = false;
+        result_.backward_errors[j] = std::numeric_limits<double>::infinity();
+      }
+    }
     if (!held || (was_good && !(worst_of(result_.backward_errors) <= bar_))) {
       result_.attempts.back().outcome =
           held ? "x is below the smallest normal number" : "x is beyond the largest number";
@@ -306,6 +325,7 @@ class answering {
   solver& with_;
   double bar_;
   double bound_ = 0;          ///< of the condition, from below
+  double sensitivity_ = 0;    ///< of x, where a bound of its error is wanted
   bool is_screened_ = false;  ///< by factors of the full precision
   answer result_;
 };

@@ -46,8 +46,11 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.size.type = a.size.type;
   call.seconds += found.seconds;
   // The condition is A's: of the factors before rows and columns were scaled.
-  const auto& made = found.by.scaled ? a.current.made : found.by.made;
-  keeper_->keep({a.size.given_up ? nullptr : made, a.norm_of_a(), found.rcond});
+  conditioned by = conditioned_by(found.by.scaled ? a.current : found.by, a, sides.op);
+  if (a.size.given_up) {
+    by.made = nullptr;
+  }
+  keeper_->keep({std::move(by), found.rcond});
 }
 
 solution gathering::take(target to) {

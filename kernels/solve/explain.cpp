@@ -130,15 +130,15 @@ std::string explain_plan(const solver& with, const call_facts& call) {
 }
 
 void factors_keeper::keep(kept_system one) {
-  if (!systems_.empty() && one.made != nullptr && systems_.back().made == one.made) {
+  if (!systems_.empty() && one.by.made != nullptr && systems_.back().by.made == one.by.made) {
     systems_.back().rcond = one.rcond;
     return;
   }
   const double bytes = static_cast<double>(call_.size.rows) * static_cast<double>(call_.size.columns) *
                        static_cast<double>(size_of(call_.size.type));
-  if (one.made != nullptr && static_cast<double>(systems_.size() + 1) * bytes > most_bytes && call_.systems > 1) {
-    one.rcond = std::isnan(one.rcond) ? one.made->reciprocal_condition(one.of_a) : one.rcond;
-    one.made = nullptr;
+  if (one.by.made != nullptr && static_cast<double>(systems_.size() + 1) * bytes > most_bytes && call_.systems > 1) {
+    one.rcond = std::isnan(one.rcond) ? reciprocal_condition(with_, one.by) : one.rcond;
+    one.by.made = nullptr;
   }
   systems_.push_back(std::move(one));
 }
@@ -150,8 +150,8 @@ double factors_keeper::rcond() const {
   }
   known = systems_.empty() ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   for (const kept_system& one : systems_) {
-    const bool can_ask = std::isnan(one.rcond) && one.made != nullptr;
-    const double rcond = can_ask ? one.made->reciprocal_condition(one.of_a) : one.rcond;
+    const bool can_ask = std::isnan(one.rcond) && one.by.made != nullptr;
+    const double rcond = can_ask ? reciprocal_condition(with_, one.by) : one.rcond;
     known = std::isnan(known) || rcond >= known ? known : rcond;
   }
   rcond_.store(known, std::memory_order_relaxed);

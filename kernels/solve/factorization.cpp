@@ -138,7 +138,10 @@ class factorization::implementation {
     return factor_again(one, one.current.method, one.size.type, false);
   }
   static double rcond_of(const prepared& one, const factored& by) {
-    return by.made->singular_at() >= 0 ? 0 : by.made->reciprocal_condition(one.norm_of_a());
+    return by.made->singular_at() >= 0
+               ? 0
+               : reciprocal_condition(*one.with,
+                                      conditioned_by(by, one, one.transposed ? apply::transpose : apply::none));
   }
 
   /// Those of float32 that no solve will accept: known now, or each would factor anew.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/solve/answer.hpp"
+#include "kernels/solve/condition.hpp"
 #include "kernels/solve/cost.hpp"
 
 namespace gpucompute {
@@ -21,8 +22,7 @@ namespace solving {
 
 /// What stays of a system that was solved: enough for its condition.
 struct kept_system {
-  std::shared_ptr<const factors> made;  ///< null where they lie in memory that the caller may take back
-  matrix_norm of_a;
+  conditioned by;    ///< without factors where they lie in memory that the caller may take back
   double rcond = 0;  ///< NaN where it was not estimated
 };
 

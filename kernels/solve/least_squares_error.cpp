@@ -10,13 +10,6 @@
 namespace gpucompute::solving {
 namespace {
 
-constexpr apply adjoint_of(apply op) {
-  constexpr apply adjoints[] = {apply::adjoint, apply::conjugate, apply::none, apply::transpose};
-  return adjoints[static_cast<std::size_t>(op)];
-}
-
-bool transposes(apply op) { return op == apply::transpose || op == apply::adjoint; }
-
 block rows_of(block b, std::int64_t first, std::int64_t rows) {
   b.data = static_cast<char*>(b.data) + first * static_cast<std::int64_t>(size_of(b.type));
   b.rows = rows;

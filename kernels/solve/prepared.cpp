@@ -188,7 +188,10 @@ class preparation {
   }
 
   bool is_rank_deficient() {
-    return !(reciprocal_condition(result_, result_.current, result_.seconds) > rank_tolerance());
+    const stopwatch clock;
+    const double reciprocal = result_.current.made->reciprocal_condition(result_.norm_of_a());
+    result_.seconds.condition += clock.seconds();
+    return !(reciprocal > rank_tolerance());
   }
 
   void note(std::string outcome) { note(result_.current.method, result_.current.type, std::move(outcome)); }
@@ -265,13 +268,6 @@ timings& timings::operator+=(const timings& other) {
   verify += other.verify;
   condition += other.condition;
   return *this;
-}
-
-double reciprocal_condition(const prepared& from, const factored& by, timings& spent) {
-  const stopwatch clock;
-  const double found = by.made->reciprocal_condition(from.norm_of_a());
-  spent.condition += clock.seconds();
-  return found;
 }
 
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns) {

@@ -53,12 +53,9 @@ struct prepared {
   std::vector<solve_attempt> tried;  ///< ways that were given up while preparing
   timings seconds;
 
-  /// The 1-norm of A, as it is found in F. Conditions are told in it, however A lies in memory.
+  /// The 1-norm of A, as it is found in F: what rank is in doubt does not depend on how A lies in memory.
   matrix_norm norm_of_a() const { return {transposed ? found.norm_inf : found.norm_one, transposed}; }
 };
-
-/// LAPACK's estimate of 1 / condition of these factors of `from`; its time is added to `spent`.
-double reciprocal_condition(const prepared& from, const factored& by, timings& spent);
 
 /// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.
 enum class keep : std::uint8_t { borrowed, copied };

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "kernels/evaluate/inline_buffer.hpp"
+#include "kernels/solve/condition.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/joined.hpp"
 #include "kernels/solve/small_batch.hpp"
@@ -33,7 +34,8 @@ class copies_keeper final : public solve_report::keeper {
         size_{a.stored.rows, a.stored.rows, sides.type, sides.count, false},
         systems_(systems),
         matrices_(matrices),
-        transposed_(a.transposed) {
+        transposed_(a.transposed),
+        op_(sides.op) {
     copies_.open(with, each_bytes() * static_cast<std::size_t>(matrices));
   }
 
@@ -61,7 +63,8 @@ class copies_keeper final : public solve_report::keeper {
       const prepared one = prepare("rcond", a, i, size_.type, 1,
                                    {.method = method::lu, .factors = factor_precision::same}, with_, keep::borrowed);
       const factors& made = *one.current.made;
-      least = std::min(least, made.singular_at() >= 0 ? 0 : made.reciprocal_condition(one.norm_of_a()));
+      least = std::min(
+          least, made.singular_at() >= 0 ? 0 : reciprocal_condition(with_, conditioned_by(one.current, one, op_)));
     }
     return least;
   }
@@ -86,6 +89,7 @@ class copies_keeper final : public solve_report::keeper {
   planned_for size_;
   std::int64_t systems_, matrices_;
   bool transposed_;  ///< these are copies of the transposes
+  apply op_;         ///< that was solved for, said of the copies
   room copies_;
 };
 

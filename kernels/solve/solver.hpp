@@ -102,6 +102,11 @@ struct factor_request {
 
 /// op of solve() in the solver: `conjugate` is the conjugate without transposition.
 enum class apply : std::uint8_t { none, transpose, adjoint, conjugate };
+constexpr bool transposes(apply op) { return op == apply::transpose || op == apply::adjoint; }
+constexpr apply adjoint_of(apply op) {
+  constexpr apply adjoints[] = {apply::adjoint, apply::conjugate, apply::none, apply::transpose};
+  return adjoints[static_cast<std::size_t>(op)];
+}
 
 /// A matrix in factored form. Immutable; usable from any number of threads.
 class factors {
@@ -116,7 +121,8 @@ class factors {
   virtual void solve(apply op, const block& b, int threads) const = 0;
   /// y := op(A) x, computed through the factors: what they stand for and not what A was.
   virtual void multiply(apply op, const block& x, const block& y, int threads) const = 0;
-  /// LAPACK's estimate of 1 / (norm(A) norm(A^-1)), given A's norm. Least squares: of the triangular factor, in that norm.
+  /// LAPACK's estimate of 1 / (norm(A) norm(A^-1)), given A's norm. Least squares: of the triangular factor, in that norm; see
+  /// condition.hpp for A's own.
   virtual double reciprocal_condition(const matrix_norm& of_a) const = 0;
   /// Square methods only. @throw internal_error for the others
   virtual product determinant() const = 0;

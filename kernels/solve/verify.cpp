@@ -50,9 +50,8 @@ verification::verification(const prepared& a, apply op, const matrix_view& b, in
       op_(op),
       b_(b),
       threads_(threads),
-      transposes_(op == apply::transpose || op == apply::adjoint),
-      equations_(transposes_ ? a.size.columns : a.size.rows),
-      unknowns_(transposes_ ? a.size.rows : a.size.columns),
+      equations_(transposes(op) ? a.size.columns : a.size.rows),
+      unknowns_(transposes(op) ? a.size.rows : a.size.columns),
       r_(make_block(*a.with, a.size.type, equations_, b.columns)),
       sizes_(static_cast<std::size_t>(b.columns)) {
   take_b();
@@ -106,6 +105,17 @@ void verification::measure(const factors& by, const block& x, std::span<double> 
   if (!is_square() || by.rank() < unknowns_) {
     measure_as_minimum(a, r_.elements, scales, bar_of(equations_, unknowns_, a_.size.type), errors);
   }
+}
+
+std::vector<sizes_of_column> verification::sizes(const block& x) const {
+  std::vector<column_norm> answers(sizes_.size()), rests(sizes_.size());
+  a_.with->norms(x, answers);
+  a_.with->norms(r_.elements, rests);
+  std::vector<sizes_of_column> all;
+  for (std::size_t j = 0; j < sizes_.size(); ++j) {
+    all.push_back({answers[j].largest, sizes_[j].largest, rests[j].largest});
+  }
+  return all;
 }
 
 bool verification::undo_scaling(const block& x, std::span<double> errors) const {

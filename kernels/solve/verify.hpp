@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/solve/prepared.hpp"
+#include "kernels/solve/condition.hpp"
 
 namespace gpucompute::solving {
 
@@ -44,6 +44,8 @@ class verification {
   void measure(const factors& by, const block& x, std::span<double> errors);
   /// The infinity norm of op(A).
   double norm() const;
+  /// Of x, b and residual(), as they are solved for.
+  std::vector<sizes_of_column> sizes(const block& x) const;
   /// Multiplies x's columns by powers of two, so that it solves for the A and b that were given; false where there is no need. What x
   /// loses beneath the smallest normal number is added to its errors.
   bool undo_scaling(const block& x, std::span<double> errors) const;
@@ -56,7 +58,6 @@ class verification {
   apply op_;
   matrix_view b_;
   int threads_;
-  bool transposes_;
   std::int64_t equations_, unknowns_;
   owned_block r_;
   std::vector<column_norm> sizes_;  ///< of b's columns
