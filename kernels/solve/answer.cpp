@@ -275,7 +275,6 @@ class answering {
 
   /// The estimate, where it was asked for or the screening calls for it.
   void judge_condition() {
-    const double u = unit_roundoff(a_.size.type);
     const bool calls_for_it = asked_.condition == condition::screened && is_suspicious(bound_, a_.size.type);
     const bool judges = asked_.condition != condition::never;
     if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
