@@ -44,6 +44,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   call.found = a.found;
   call.transposed = a.transposed;
   call.size.type = a.size.type;
+  call.size.given_up = a.size.given_up;
   call.seconds += found.seconds;
   // The condition is A's: of the factors before rows and columns were scaled.
   conditioned by = conditioned_by(found.by.scaled ? a.current : found.by, a, sides.op);

@@ -122,7 +122,8 @@ std::string explain_plan(const solver& with, const call_facts& call) {
             (other.threads == chosen.threads ? "" : " on " + counted(other.threads, "thread")) + ": " +
             predicted(seconds);
     if (seconds < planned && other.factors != size.type && chosen.factors == size.type) {
-      text += "; " + why_not_narrow(call.options, size, profile);
+      const std::string why = why_not_narrow(call.options, size, profile);
+      text += "; " + (why.empty() ? too_far_for_narrow : why);
     }
     text += "\n";
   }

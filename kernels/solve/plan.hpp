@@ -66,6 +66,8 @@ int threads_of_pass(const solve_options& options, const planned_for& size, const
 dtype narrowed(dtype type);
 /// Why factors that could be made in float32 are not; empty where they are.
 std::string why_not_narrow(const solve_options& options, const planned_for& size, const cost_profile& profile);
+/// Why they are not where that is empty: only a look at A tells.
+inline constexpr const char* too_far_for_narrow = "numbers out of the range that is safe in float32";
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 

@@ -110,7 +110,7 @@ class preparation {
   int threads() const { return threads_of_pass(options_, result_.size, with_); }
   const char* obstacle_to_narrow_factors() const {
     const bool asked = options_.factors == factor_precision::float32 && component(result_.size.type) == float64;
-    return too_far_for_narrow_              ? "numbers out of the range that is safe in float32"
+    return too_far_for_narrow_              ? too_far_for_narrow
            : asked && result_.size.given_up ? "A was given up: there is nothing to refine by"
                                             : nullptr;
   }

@@ -80,6 +80,25 @@ TEST_P(Explanation, WhatIsPredictedToBeFasterThanThePlanIsLeftOutForAReason) {
   }
 }
 
+TEST_P(Explanation, FactorsInFloat32AreNoAlternativeForNumbersThatTheyCannotHoldOrThatAreGone) {
+  constexpr std::int64_t n = 600;
+  const auto b = random_numbers<double>(n, 2);
+  const std::string narrow = "  instead of LU with partial pivoting in float32";
+  for (const int exponent : {60, -600}) {
+    auto a = random_matrix<double>(n, n, 4);
+    for (double& each : a.values) {
+      each = std::ldexp(each, exponent);
+    }
+    const std::string text = solve(a.view(), b, on_device()).explain();
+    EXPECT_EQ(line_of(text, narrow).ends_with("; numbers out of the range that is safe in float32"),
+              std::string(GetParam()) == "cpu")
+        << text;
+  }
+  auto a = random_matrix<double>(n, n, 4);
+  const std::string text = solve(overwrite(mutable_view(a.values.data(), {n, n})), b, on_device()).explain();
+  EXPECT_EQ(line_of(text, narrow), "") << text;
+}
+
 TEST_P(Explanation, QRIsCalledLQWhereItIsThat) {
   for (const auto& [rows, columns, called] : {std::tuple(9, 4, "QR"), {4, 9, "LQ"}, {80, 80, "QR"}}) {
     solve_options options = on_device();
