@@ -83,10 +83,7 @@ const suite& find_suite(std::string_view name) {
   throw bad_input("unknown suite '" + std::string(name) + "'" + suggestion(name, known) + "; there are: " + all);
 }
 
-constexpr const char* stdout_name = "/dev/stdout";
 constexpr const char* output_options[] = {"--json", "--csv", "--md"};
-
-std::string name_of(const std::string& path) { return path == "-" ? stdout_name : path; }
 
 /// Before hours of work: each file can be written, and no two are one.
 void require_outputs(const parsed_command& line) {
@@ -96,7 +93,7 @@ void require_outputs(const parsed_command& line) {
     if (!path) continue;
     if (*path != "-") require_writable(*path);
     for (const auto& [other, its_path] : earlier) {
-      if (same_file(name_of(its_path), name_of(*path))) {
+      if (same_output(its_path, *path)) {
         std::string problem = std::string(option) + " " + *path + ": expected a file of its own, got that of ";
         problem += other + " ";
         problem += its_path;
@@ -152,7 +149,7 @@ exit_code run(const parsed_command& line) {
   const auto deliver = [&](const char* option, const std::function<std::string()>& text) {
     const auto path = line.value(option);
     if (!path) return;
-    stdout_is_taken = stdout_is_taken || same_file(name_of(*path), stdout_name);
+    stdout_is_taken = stdout_is_taken || is_stdout(*path);
     try {
       write_to(*path, text());
     } catch (...) {

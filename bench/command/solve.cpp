@@ -38,8 +38,8 @@ constexpr option options[] = {
     {"--condition", "C", "always (default), screened, never"},
     {"--method", "M", methods},
     {"--threads", "N", "most threads to use, 1 to 4096; default: all"},
-    {"--explain", "", "shows what was found, planned and done, and why"},
-    {"--json", "FILE", "writes how x came about and the environment; - is stdout"},
+    {"--explain", "", "shows what was found, planned and done, and why: on stdout, or stderr where stdout has a file"},
+    {"--json", "FILE", "writes how x came about and the environment; - is stdout, where x needs -o"},
 };
 
 constexpr command_table table = {
@@ -114,8 +114,13 @@ void require_outputs(const parsed_command& line) {
     throw bad_input("-o " + *x + ": expected a name for an .npy file, got one for Matrix Market");
   if (x) require_writable(*x);
   if (json && *json != "-") require_writable(*json);
-  if (x && json && same_file(*x, *json))
+  if (x && json && same_output(*x, *json))
     throw bad_input("--json " + *json + ": expected a file of its own, got that of -o");
+  if (!x && json && is_stdout(*json)) {
+    throw bad_input("--json " + *json +
+                    ": expected -o FILE.npy beside it, since x goes to stdout otherwise (-o /dev/null where only the "
+                    "report is wanted)");
+  }
 }
 
 /// Both files are on the disk before an old one is replaced.
@@ -130,7 +135,8 @@ void write_results(const parsed_command& line, const solved& one, bool fortran_o
 exit_code run(const parsed_command& line) {
   const solve_options asked = parse_solve_options(line);
   require_outputs(line);
-  const bool json_on_stdout = line.value("--json") == "-";
+  const auto takes_stdout = [&](const char* option) { return line.has(option) && is_stdout(*line.value(option)); };
+  const bool stdout_is_taken = takes_stdout("-o") || takes_stdout("--json");
   const std::string started = utc_now();
   const matrix_file a = read_matrix(line.operands()[0]);
   std::optional<matrix_file> given;
@@ -144,7 +150,7 @@ exit_code run(const parsed_command& line) {
 
   const auto explain = [&](const std::string& text) {
     if (!line.has("--explain")) return;
-    if (json_on_stdout) {
+    if (stdout_is_taken) {
       std::fputs(text.c_str(), stderr);
     } else {
       print(text);
@@ -170,11 +176,8 @@ exit_code run(const parsed_command& line) {
   }
   const bool fortran_order = a.fortran_order && (!given || given->fortran_order || b.rank() == 1);
   write_results(line, one, fortran_order, json);
-  if (json_on_stdout) {
-    print(json);
-  } else if (!line.has("-o")) {
-    print(format_array(one.found.x));
-  }
+  if (line.value("--json") == "-") print(json);
+  if (!line.has("-o")) print(format_array(one.found.x));
   std::fputs(report_line(one).c_str(), stderr);
   const std::string doubt = warning(one);
   if (doubt.empty()) return exit_code::fine;

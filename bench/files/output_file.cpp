@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string stdout_name = "/dev/stdout";
+
 std::string why(int error) { return std::strerror(error); }
 
 [[noreturn]] void refuse(const std::string& path, int error) {
@@ -132,6 +134,13 @@ bool same_file(const std::string& one, const std::string& other) {
   const bool both = stat(one.c_str(), &a) == 0 && stat(other.c_str(), &b) == 0;
   return both ? a.st_dev == b.st_dev && a.st_ino == b.st_ino : resolve(one) == resolve(other);
 }
+
+bool same_output(const std::string& one, const std::string& other) {
+  const auto named = [](const std::string& path) { return path == "-" ? stdout_name : path; };
+  return same_file(named(one), named(other));
+}
+
+bool is_stdout(const std::string& path) { return same_output(path, stdout_name); }
 
 output_file::output_file(const std::string& path) : path_(path) {
   require_writable(path);

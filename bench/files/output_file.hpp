@@ -48,4 +48,10 @@ void require_writable(const std::string& path);
 /// Whether both names lead to the same file, through symbolic and hard links, whether it is there or not.
 bool same_file(const std::string& one, const std::string& other);
 
+/// As same_file, of options for which - is stdout.
+bool same_output(const std::string& one, const std::string& other);
+
+/// Whether what an option names is stdout, in any spelling: -, /dev/stdout, the file that stdout was led to.
+bool is_stdout(const std::string& path);
+
 }  // namespace gpucompute::bench

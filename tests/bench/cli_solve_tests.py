@@ -151,7 +151,7 @@ class Solve(SolveCli):
         self.assertLess(self.document("s.json")["rows"][0]["median_s"], 0.9)
 
     def test_json_on_stdout_is_nothing_but_json(self):
-        run = self.solve(MATRICES / "pores_1.mtx", "--json", "-", "--explain")
+        run = self.solve(MATRICES / "pores_1.mtx", "-o", "x.npy", "--json", "-", "--explain")
         self.assertEqual(json.loads(run.stdout)["rows"][0]["suite"], "solve")
         self.assertIn("plan:", run.stderr)
 
