@@ -13,6 +13,7 @@
 #include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
 #include "bench/report/number.hpp"
+#include "bench/report/solve_table.hpp"
 #include "bench/report/table.hpp"
 #include "bench/suites/suite.hpp"
 
@@ -54,11 +55,12 @@ std::string show(std::span<const result_row> rows) {
   text_table shown{{{"a**2 + b**2 + 2*a*b"},
                     {"threads", true},
                     {"ms", true},
+                    {"95%"},
                     {"speed-up", true},
                     {"GB/s", true},
-                    {"of triad", true},
-                    {"2011: ms", true},
-                    {"speed-up", true}},
+                    {"% of triad", true},
+                    {"2011:\nms", true},
+                    {"2011:\nspeed-up", true}},
                    {}};
   for (const result_row& row : rows) {
     if (row.suite != "expr") continue;
@@ -68,7 +70,7 @@ std::string show(std::span<const result_row> rows) {
     const double unfused = is_naive || naive == rows.end() ? 0 : naive->median.value_or(0);
     const std::optional<double> rate = row.bytes_per_second(), share = row.share_of_triad();
     shown.rows.push_back({is_naive ? "an array at a time" : "fused (" + row.tier + ")", std::to_string(row.threads),
-                          row.median ? rounded(*row.median * 1e3, 3) : "not verified",
+                          row.median ? rounded(*row.median * 1e3, 3) : "not verified", shown_spread(row),
                           row.median && unfused > 0 ? rounded(unfused / *row.median, 3) + "x" : "",
                           rate ? rounded(*rate * 1e-9, 3) : "", share ? rounded(*share * 100, 3) + "%" : "",
                           known ? figure->milliseconds : "", known ? figure->speed_up : ""});
@@ -79,8 +81,12 @@ std::string show(std::span<const result_row> rows) {
 std::string footnotes(const run_request& request) {
   return "\nn = 1,000,000 float64. Each time is the median of samples taken until its 95 % interval is narrower than " +
          rounded(request.sampling.target_ci * 100, 3) + "%\nor " + rounded(request.sampling.max_time, 3) +
-         " s are over; every result was verified first. GB/s counts both inputs read once and the result written\n"
-         "once; the triad is STREAM's, the best of plain and non-temporal stores, of the same size in this run.\n"
+         " s are over; every result was verified first. ±0.24%: from 0.24 % less to 0.24 % more than the median; "
+         "fewer\n"
+         "than 6 samples give no interval, but their number. Speed-up: over an array at a time. GB/s counts both "
+         "inputs "
+         "read\nonce and the result written once; the triad is STREAM's, the best of plain and non-temporal stores, of "
+         "the same size\nin this run.\n"
          "2011: the lecture's figures, best of 3 on a 6-core machine, NumPy and NumExpr; it does not give n.\n"
          "'gpubench run expr' times the other expressions.\n";
 }

@@ -161,7 +161,7 @@ exit_code run(const parsed_command& line) {
   deliver("--json", [&] { return to_json(rows, facts, environment(line.has("--identify"))); });
   deliver("--csv", [&] { return to_csv(rows); });
   deliver("--md", [&] { return to_markdown(rows); });
-  if (!stdout_is_taken) print(to_text(rows) + expressions(rows) + about_solves(rows));
+  if (!stdout_is_taken) print(to_text(rows) + expressions(rows) + about_solves(rows) + about_threads(rows));
   std::fputs(disturbance(rows, others.share_of_others()).c_str(), stderr);
   if (signal != 0) die_of(signal);
   return code;

@@ -67,9 +67,10 @@ run_request parse_run_request(const parsed_command& line) {
 
 void report_progress(const result_row& row) {
   const std::string threads = shown_threads(row);
-  std::fprintf(stderr, "%s/%s n=%lld %s %s thread%s %s: %s%s\n", row.suite.c_str(), row.id.c_str(),
+  std::fprintf(stderr, "%s/%s n=%lld %s %s thread%s %s: %s%s%s\n", row.suite.c_str(), row.id.c_str(),
                static_cast<long long>(row.n), row.device.c_str(), threads.c_str(), threads == "1" ? "" : "s",
                row.variant.c_str(), row.median ? shown_time(row).c_str() : "no time",
+               row.extrapolated ? (" " + shown_spread(row)).c_str() : "",
                row.verified ? "" : (", " + outcome(row)).c_str());
 }
 

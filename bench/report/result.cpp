@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/report/result.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <string>
 
 #include "bench/report/json.hpp"
 #include "bench/report/number.hpp"
@@ -194,7 +196,7 @@ std::string to_json(std::span<const result_row> rows, const run_facts& run,
   return json.text();
 }
 
-std::string format_seconds(double seconds) {
+std::string format_seconds(double seconds, int digits) {
   struct unit {
     const char* name;
     double seconds;
@@ -210,10 +212,14 @@ std::string format_seconds(double seconds) {
                             {"s", 1, 1},
                             {"ms", 1e-3, 1},
                             {"us", 1e-6, 1}};
+  // Two digits of 123 are 120, not 1.2e+02.
+  const auto number = [digits](double value) {
+    return rounded(std::stod(rounded(value, digits)), std::max(digits, 4));
+  };
   for (const unit& one : units) {
-    if (seconds >= one.from * one.seconds) return rounded(seconds / one.seconds, 4) + " " + one.name;
+    if (seconds >= one.from * one.seconds) return number(seconds / one.seconds) + " " + one.name;
   }
-  return rounded(seconds * 1e9, 4) + " ns";
+  return number(seconds * 1e9) + " ns";
 }
 
 }  // namespace gpucompute::bench

@@ -87,7 +87,7 @@ std::string to_markdown(std::span<const result_row> rows);
 /// other programs and the host took, unknown without a value.
 std::string disturbance(std::span<const result_row> rows, std::optional<double> others);
 
-/// "1.234 ms", "41.2 days": four digits of the unit that suits, up to centuries.
-std::string format_seconds(double seconds);
+/// "1.234 ms", "41.2 days": at most so many significant digits, of the unit that suits, up to centuries.
+std::string format_seconds(double seconds, int digits = 4);
 
 }  // namespace gpucompute::bench

@@ -2,6 +2,7 @@
 #include "bench/report/table.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 
 namespace gpucompute::bench {
@@ -12,10 +13,25 @@ std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+std::size_t lines_of(std::string_view heading) {
+  return 1 + static_cast<std::size_t>(std::ranges::count(heading, '\n'));
+}
+
+/// The lines of a heading, with empty ones before them: headings stand right above their columns.
+std::vector<std::string> heading_lines(const std::string& heading, std::size_t count) {
+  std::vector<std::string> lines(count - lines_of(heading));
+  std::istringstream text(heading);
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  lines.resize(count);
+  return lines;
+}
+
 std::vector<std::size_t> widths(const text_table& table) {
   std::vector<std::size_t> result;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    std::size_t width = width_of(table.columns[i].heading);
+    std::size_t width = 0;
+    for (const std::string& line : heading_lines(table.columns[i].heading, lines_of(table.columns[i].heading)))
+      width = std::max(width, width_of(line));
     for (const auto& row : table.rows) width = std::max(width, width_of(row[i]));
     result.push_back(width);
   }
@@ -36,7 +52,7 @@ std::string quoted(const std::string& text) {
 
 std::string escaped(const std::string& text) {
   std::string result;
-  for (const char c : text) result += c == '|' ? "\\|" : std::string(1, c);
+  for (const char c : text) result += c == '|' ? "\\|" : std::string(1, c == '\n' ? ' ' : c);
   return result;
 }
 
@@ -53,7 +69,11 @@ std::string to_text(const text_table& table) {
     row.erase(row.find_last_not_of(' ') + 1);
     text += row + "\n";
   };
-  line([&](std::size_t i) { return table.columns[i].heading; });
+  std::size_t most_lines = 1;
+  for (const auto& column : table.columns) most_lines = std::max(most_lines, lines_of(column.heading));
+  for (std::size_t l = 0; l < most_lines; ++l) {
+    line([&](std::size_t i) { return heading_lines(table.columns[i].heading, most_lines)[l]; });
+  }
   for (const auto& row : table.rows) line([&](std::size_t i) { return row[i]; });
   return text;
 }

@@ -9,8 +9,8 @@ namespace gpucompute::bench {
 /// Rows of text under headings, rendered the same way everywhere.
 struct text_table {
   struct column {
-    std::string heading;
-    bool right = false;  ///< numbers
+    std::string heading;  ///< may have several lines
+    bool right = false;   ///< numbers
   };
   std::vector<column> columns;
   std::vector<std::vector<std::string>> rows;

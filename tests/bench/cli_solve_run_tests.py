@@ -89,10 +89,19 @@ class SolveRun(SolveCli):
         self.assertTrue(all(row["verified"] and row["n"] < 1e6 for row in document["rows"]))
 
     def test_the_lecture_shows_the_table_of_solves(self):
-        out = self.fine("lecture", *self.QUICK).stdout
+        run = self.fine("lecture", *self.QUICK)
+        out = run.stdout
         for n, time in (("10", "1 us"), ("100", "1 ms"), ("1000", "1 s"), ("10000", "1 hour"), ("100000", "1 month"), ("1000000", "1 century")):
-            self.assertRegex(out, rf"\n +{n}  {time} ")
-        self.assertRegex(out, r"\n +1000000  1 century +1\.056 centuries +~ [\d.]+ \w+")
+            self.assertRegex(out, rf"\n *{n}  {time} ")
+        interval = r"(/[\d.]+ x[\d.]+|±[\d.]+%|none)"
+        cell = rf"~ [\d.]+ \w+ +{interval}"
+        self.assertRegex(out, rf"\n *1000000  1 century +{cell}" + rf" +({cell}|-)" * 3 + "\n")
+        self.assertRegex(out, r"\n *1000000  1\.056 centuries ")
+        self.assertRegex(out, r"(?m)^ +2011: +2011:\na\*\*2 \+ b\*\*2 \+ 2\*a\*b  threads +ms  95% +speed-up +GB/s  % of triad +ms  speed-up$")
+        self.assertLessEqual(max(map(len, out.splitlines())), 125)
+        for line in run.stderr.splitlines():
+            if line.endswith(", extrapolated"):
+                self.assertRegex(line, rf": {cell}, extrapolated$".replace(" +", " "))
 
 
 if __name__ == "__main__":
