@@ -49,7 +49,9 @@ constexpr command_table table = {
     .details =
         "A         (n, n), or a stack of them; (m, n) is least squares, with the x of least norm where there are "
         "many.\n"
-        "b         (n,) or (n, k); without it b is A times ones, and the forward error max|x - 1| is told.\n"
+        "b         (n,) or (n, k); without it b is A times ones, and the forward error max|x - 1| is told, "
+        "where\n"
+        "          A has full column rank: else ones are not the only solution.\n"
         "FILE.mtx is Matrix Market, every kind of it, made dense; entries of one position add up.\n"
         "--assume symmetric and positive-definite mean Hermitian for complex A; a promise that A breaks is refused.\n"
         "The time is that of the solve: inspection, planning, verification and the condition included; reading files "
@@ -156,7 +158,7 @@ exit_code run(const parsed_command& line) {
       print(text);
     }
   };
-  solved one{a.view, b, asked, {}, 0, {}};
+  solved one{a.view, b, asked, {}, 0, given.has_value(), {}};
   try {
     one.found = solve_watched(a.view, b, asked, one.seconds);
   } catch (const error&) {

@@ -37,6 +37,13 @@ std::string device_name(const solve_options& asked) {
   return asked.device.name() == "auto" ? "cpu" : asked.device.name();
 }
 
+/// Where there is none.
+std::string why_no_forward_error(const solved& one) {
+  if (one.b_is_given) return "b was given, and the right x is not known";
+  return "ones are not the only x with this b: the rank of A is " + std::to_string(one.found.report.rank) + ", x has " +
+         std::to_string(one.a.shape()[one.a.rank() - 1]) + " elements";
+}
+
 }  // namespace
 
 std::string report_line(const solved& one) {
@@ -52,7 +59,11 @@ std::string report_line(const solved& one) {
   if (m != n || report.rank != n) {
     text += ", rank " + std::to_string(report.rank) + " of " + std::to_string(std::min(m, n));
   }
-  if (one.forward_error) text += ", forward error max|x - 1| " + rounded(*one.forward_error, 3);
+  if (one.forward_error) {
+    text += ", forward error max|x - 1| " + rounded(*one.forward_error, 3);
+  } else if (!one.b_is_given) {
+    text += "; forward error: not known, because " + why_no_forward_error(one);
+  }
   return text + "\n";
 }
 
@@ -118,7 +129,7 @@ result_row row_of(const solved& one) {
     facts.reasons["rcond"] = "not a number";
   }
   if (!one.forward_error) {
-    facts.reasons["forward_error"] = "the right x is not known: b was given, or there are many";
+    facts.reasons["forward_error"] = why_no_forward_error(one);
   } else if (!std::isfinite(*one.forward_error)) {
     facts.reasons["forward_error"] = "not a number";
   }

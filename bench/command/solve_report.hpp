@@ -16,6 +16,7 @@ struct solved {
   solve_options asked;
   solution found;
   double seconds;
+  bool b_is_given;
   std::optional<double> forward_error;  ///< where b was made here, and x is the only one
 };
 

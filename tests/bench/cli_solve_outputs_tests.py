@@ -31,6 +31,17 @@ class SolveOutputs(SolveCli):
         self.assertTrue(run.stdout.startswith(b"\x93NUMPY"), run.stdout)
         self.assertIn(b"plan:", run.stderr)
 
+    def test_a_forward_error_that_is_not_known_has_its_reason(self):
+        self.npy("wide.npy", [1.0, 0.0, 1.0, 0.0, 1.0, 1.0], (2, 3))
+        self.npy("b.npy", [2.0, 2.0])
+        why = "ones are not the only x with this b: the rank of A is 2, x has 3 elements"
+        run = self.solve("wide.npy", "-o", "x.npy", "--json", "s.json")
+        self.assertIn(f", rank 2 of 2; forward error: not known, because {why}\n", run.stderr)
+        self.assertEqual(self.document("s.json")["rows"][0]["solve"]["reasons"]["forward_error"], why)
+        run = self.solve("wide.npy", "b.npy", "-o", "x.npy", "--json", "s.json")
+        self.assertNotIn("forward error", run.stderr)
+        self.assertIn("b was given", self.document("s.json")["rows"][0]["solve"]["reasons"]["forward_error"])
+
 
 if __name__ == "__main__":
     unittest.main()
