@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "bench/command/solve_input.hpp"
 #include "bench/report/number.hpp"
@@ -35,6 +36,23 @@ std::string_view verdict_name(verdict which) {
 
 std::string device_name(const solve_options& asked) {
   return asked.device.name() == "auto" ? "cpu" : asked.device.name();
+}
+
+/// Of the stack that the batch dimensions of A and b make.
+std::int64_t systems_of(const solved& one) {
+  const std::size_t own = one.b.rank() == 1 ? 1 : 2;
+  std::int64_t count = 1;
+  for (std::size_t i = 0; i + own < one.found.x.rank(); ++i) count *= one.found.x.shape()[i];
+  return count;
+}
+
+std::vector<attempt_facts> attempts_of(const solve_report& report) {
+  std::vector<attempt_facts> all;
+  for (const solve_attempt& one : report.attempts) {
+    all.push_back({std::string(name(one.method)), std::string(name(one.factors)), one.equilibrated, one.refinements,
+                   one.backward_error, one.outcome});
+  }
+  return all;
 }
 
 /// Where there is none.
@@ -111,6 +129,7 @@ result_row row_of(const solved& one) {
                  .error = report.backward_error,
                  .solve = m == n ? facts_of_order(n) : facts_of_least_squares(m, n)};
   solve_facts& facts = *row.solve;
+  facts.systems = systems_of(one);
   facts.right_hand_sides = static_cast<std::int64_t>(report.backward_errors.size());
   facts.method = name(report.method);
   facts.factors = name(report.factors);
@@ -118,10 +137,20 @@ result_row row_of(const solved& one) {
   facts.verdict = verdict_name(report.verdict);
   facts.rank = report.rank;
   facts.backward_error = report.backward_error;
+  facts.backward_errors = report.backward_errors;
+  facts.doubtful = report.doubtful;
+  facts.attempts = attempts_of(report);
   facts.bar = report.bar;
+  if (report.condition_bound > 0) {
+    facts.condition_bound = report.condition_bound;
+  } else {
+    facts.reasons["condition_bound"] = "the condition was not looked at";
+  }
   facts.forward_error = one.forward_error;
   facts.seconds = one.seconds;
   facts.report = one.found.explain();
+  if (facts.condition_bound && !std::isfinite(*facts.condition_bound))
+    facts.reasons["condition_bound"] = "not a number";
   if (has_condition(one)) facts.rcond = report.rcond();
   if (!has_condition(one)) {
     facts.reasons["rcond"] = "--condition is not always";

@@ -51,6 +51,16 @@ std::string spelled(double number) {
   return {buffer, end};
 }
 
+std::string spelled(std::int64_t number) { return std::to_string(number); }
+
+/// On one line.
+template <typename T>
+std::string list(const std::vector<T>& numbers) {
+  std::string text = "[";
+  for (const T number : numbers) text += (text.size() == 1 ? "" : ", ") + spelled(number);
+  return text + "]";
+}
+
 }  // namespace
 
 void json_writer::separate() {
@@ -91,10 +101,7 @@ void json_writer::value(std::string_view text) { raw(quoted(text)); }
 
 void json_writer::value(double number) { raw(spelled(number)); }
 
-void json_writer::value(const std::vector<double>& numbers) {
-  std::string list = "[";
-  for (const double number : numbers) list += (list.size() == 1 ? "" : ", ") + spelled(number);
-  raw(list + "]");
-}
+void json_writer::value(const std::vector<double>& numbers) { raw(list(numbers)); }
+void json_writer::value(const std::vector<std::int64_t>& numbers) { raw(list(numbers)); }
 
 }  // namespace gpucompute::bench

@@ -26,6 +26,7 @@ class json_writer {
   /// The shortest text that reads back as the same number; null when it is not finite.
   void value(double number);
   void value(const std::vector<double>& numbers);
+  void value(const std::vector<std::int64_t>& numbers);
   void null() { raw("null"); }
 
   template <typename T>

@@ -10,6 +10,22 @@ namespace {
 
 constexpr double lecture_rate = 1e8;  ///< flops a second
 
+void write(json_writer& json, const attempt_facts& one) {
+  json.begin_object();
+  json.member("method", one.method);
+  json.member("factors", one.factors);
+  json.member("equilibrated", one.equilibrated);
+  json.member("refinements", one.refinements);
+  json.member("backward_error", one.backward_error);
+  json.key("outcome");
+  if (one.outcome.empty()) {
+    json.null();
+  } else {
+    json.value(one.outcome);
+  }
+  json.end_object();
+}
+
 /// Members of one object; what is unknown gets a reason if it has none.
 class facts_writer {
  public:
@@ -19,7 +35,8 @@ class facts_writer {
   template <typename T>
   void member(const char* name, const std::optional<T>& value) {
     if (value && known(*value)) {
-      json_.member(name, *value);
+      json_.key(name);
+      write_value(*value);
     } else {
       null(name);
     }
@@ -37,7 +54,19 @@ class facts_writer {
 
  private:
   static bool known(double value) { return std::isfinite(value); }
-  static bool known(std::int64_t) { return true; }
+  template <typename T>
+  static bool known(const T&) {
+    return true;
+  }
+  template <typename T>
+  void write_value(const T& value) {
+    json_.value(value);
+  }
+  void write_value(const std::vector<attempt_facts>& attempts) {
+    json_.begin_array();
+    for (const attempt_facts& one : attempts) write(json_, one);
+    json_.end_array();
+  }
   void null(const char* name) {
     json_.key(name);
     json_.null();
@@ -70,6 +99,7 @@ void write(json_writer& json, const solve_facts& facts) {
   json.begin_object();
   json.member("rows", facts.rows);
   json.member("columns", facts.columns);
+  json.member("systems", facts.systems);
   json.member("right_hand_sides", facts.right_hand_sides);
   facts_writer rest(json, facts.reasons);
   rest.member("lecture_flops", facts.lecture_flops);
@@ -78,14 +108,18 @@ void write(json_writer& json, const solve_facts& facts) {
   rest.member("factors", facts.factors);
   rest.member("structure", facts.structure);
   rest.member("verdict", facts.verdict);
+  rest.member("doubtful", facts.doubtful);
   rest.member("rank", facts.rank);
   rest.member("backward_error", facts.backward_error);
+  rest.member("backward_errors", facts.backward_errors);
   rest.member("bar", facts.bar);
   rest.member("hpl_residual", facts.hpl_residual);
   rest.member("rcond", facts.rcond);
+  rest.member("condition_bound", facts.condition_bound);
   rest.member("forward_error", facts.forward_error);
   rest.member("gemm_flops_per_s", facts.gemm_flops_per_s);
   rest.member("seconds", facts.seconds);
+  rest.member("attempts", facts.attempts);
   rest.member("report", facts.report);
   rest.reasons();
   json.end_object();

@@ -42,6 +42,33 @@ class SolveOutputs(SolveCli):
         self.assertNotIn("forward error", run.stderr)
         self.assertIn("b was given", self.document("s.json")["rows"][0]["solve"]["reasons"]["forward_error"])
 
+    def facts(self, *words):
+        run = self.run_gpubench("solve", *words, "-o", "x.npy", "--json", "s.json")
+        self.assertIn(run.returncode, (0, 4), run.stderr)
+        (row,) = self.document("s.json")["rows"]
+        return row["solve"]
+
+    def test_the_file_tells_the_systems_of_a_stack(self):
+        self.npy("two.npy", [4.0, 1.0, 1.0, 3.0, 1.0, 1.0, 1.0, 1.0 + 2**-52], (2, 2, 2))
+        self.npy("b.npy", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], (2, 3))
+        facts = self.facts("two.npy", "b.npy")
+        self.assertEqual((facts["systems"], facts["right_hand_sides"], len(facts["backward_errors"])), (2, 6, 6))
+        self.assertEqual((facts["verdict"], facts["doubtful"]), ("ill_conditioned", [1]))
+        self.assertEqual(max(facts["backward_errors"]), facts["backward_error"])
+        self.assertGreater(facts["condition_bound"], 2**50)
+
+    def test_the_file_tells_every_way_that_was_tried(self):
+        facts = self.facts("a.npy")
+        self.assertEqual((facts["systems"], facts["right_hand_sides"], facts["doubtful"], len(facts["backward_errors"])), (1, 1, [], 1))
+        # Symmetric with a positive diagonal, but not positive definite: Cholesky is tried in vain.
+        n = 40
+        self.npy("indefinite.npy", [1.0 if i == j else 0.9 if i + j == n - 1 else -0.9 for i in range(n) for j in range(n)], (n, n))
+        *earlier, last = self.facts("indefinite.npy")["attempts"]
+        self.assertEqual((earlier[0]["method"], earlier[0]["backward_error"]), ("cholesky", None))
+        self.assertRegex(earlier[0]["outcome"], "leading minor of order 3 is not positive")
+        self.assertIsNone(last["outcome"])
+        self.assertNotEqual(last["method"], "cholesky")
+
 
 if __name__ == "__main__":
     unittest.main()

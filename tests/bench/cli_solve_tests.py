@@ -128,9 +128,9 @@ class Solve(SolveCli):
 
     def test_a_reason_stands_only_where_there_is_no_value(self):
         self.npy("b.npy", [1.0] * 313)
-        for words, unknown in ((("pores_1",), set()), (("pores_1", "--condition", "never"), {"rcond"}),
-                               (("abb313",), {"forward_error", "lecture_flops", "lecture_s"}),
-                               (("abb313", "b.npy"), {"forward_error", "lecture_flops", "lecture_s"})):
+        for words, unknown in ((("pores_1",), set()), (("pores_1", "--condition", "never"), {"rcond", "condition_bound"}),
+                               (("abb313",), {"forward_error", "condition_bound", "lecture_flops", "lecture_s"}),
+                               (("abb313", "b.npy"), {"forward_error", "condition_bound", "lecture_flops", "lecture_s"})):
             self.solve(MATRICES / f"{words[0]}.mtx", *words[1:], "-o", "x.npy", "--json", "s.json")
             (row,) = self.document("s.json")["rows"]
             self.assertEqual(set(row["solve"]["reasons"]), unknown | {"hpl_residual", "gemm_flops_per_s"}, words)
