@@ -119,7 +119,7 @@ std::vector<output> parse_outputs(const std::vector<std::string>& values) {
     const std::size_t equals = value.find('=');
     const bool named = equals != std::string::npos && is_name(std::string_view(value).substr(0, equals));
     output one{named ? value.substr(0, equals) : "", named ? value.substr(equals + 1) : value};
-    require_writable(one.path);
+    require_writable_npy("-o", one.path);
     const auto same =
         std::ranges::find_if(outputs, [&](const output& other) { return same_file(other.path, one.path); });
     if (same != outputs.end()) throw bad_input("-o " + one.path + " is given twice" + alias(same->path, one.path));

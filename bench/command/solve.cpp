@@ -30,7 +30,7 @@ constexpr std::string_view methods = "auto or automatic (default)"
     ;
 
 constexpr option options[] = {
-    {"-o", "FILE.npy", "writes x"},
+    {"-o", "FILE.npy", "writes x, in NumPy's format alone; default: x is printed"},
     {"--device", "D", "auto (default), cpu, reference, cuda, cuda:N"},
     {"--assume", "S",
      "any (default: looks), general, symmetric, positive-definite, upper, lower, banded, tridiagonal, diagonal"},
@@ -112,9 +112,7 @@ void require_outputs(const parsed_command& line) {
                         ": expected a file of its own, got that of an input");
     }
   }
-  if (x && x->ends_with(".mtx"))
-    throw bad_input("-o " + *x + ": expected a name for an .npy file, got one for Matrix Market");
-  if (x) require_writable(*x);
+  if (x) require_writable_npy("-o", *x);
   if (json && *json != "-") require_writable(*json);
   if (x && json && same_output(*x, *json))
     throw bad_input("--json " + *json + ": expected a file of its own, got that of -o");

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/files/matrix_file.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "bench/files/ending.hpp"
 #include "bench/files/mtx.hpp"
 #include "bench/files/npy.hpp"
 
 namespace gpucompute::bench {
 
 matrix_file read_matrix(const std::string& path) {
-  std::string ending = path.size() < 4 ? "" : path.substr(path.size() - 4);
-  std::ranges::transform(ending, ending.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (ending == ".mtx") {
+  if (has_ending(path, ".mtx")) {
     array matrix = read_mtx(path);
     const array_view view(matrix);
     return {std::move(matrix), view, false};

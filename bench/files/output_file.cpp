@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "bench/files/ending.hpp"
 #include "bench/process/failure.hpp"
 
 namespace gpucompute::bench {
@@ -126,6 +127,16 @@ void require_writable(const std::string& path) {
   }
   if (what != kind::absent && !may(path, W_OK)) refuse(path, errno);
   if (what != kind::special && !may(directory_of(resolve(path)), W_OK | X_OK)) refuse(path, errno);
+}
+
+void require_writable_npy(const std::string& option, const std::string& path) {
+  require_writable(path);
+  // stdout may have been led to a file of any name.
+  struct stat status {};
+  if (has_ending(path, ".npy") || kind_of(path, status) == kind::special || (path != "-" && is_stdout(path))) return;
+  throw bad_input(option + " " + path + ": expected a name that ends in .npy, the format that is written, got '" +
+                  path + "'" +
+                  (path == "-" ? "; without " + option + " the result is printed, /dev/stdout gets .npy bytes" : ""));
 }
 
 bool same_file(const std::string& one, const std::string& other) {

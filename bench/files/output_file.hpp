@@ -45,6 +45,10 @@ class output_file {
 /// @throw bad_input when a file of this name could not be made: called before work that would be lost
 void require_writable(const std::string& path);
 
+/// As require_writable, of a name that an option has for an array. What is no regular file has any name.
+/// @throw bad_input when it does not end in .npy, the only format that arrays are written in
+void require_writable_npy(const std::string& option, const std::string& path);
+
 /// Whether both names lead to the same file, through symbolic and hard links, whether it is there or not.
 bool same_file(const std::string& one, const std::string& other);
 

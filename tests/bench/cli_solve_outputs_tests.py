@@ -42,6 +42,19 @@ class SolveOutputs(SolveCli):
         self.assertNotIn("forward error", run.stderr)
         self.assertIn("b was given", self.document("s.json")["rows"][0]["solve"]["reasons"]["forward_error"])
 
+    def test_a_name_that_is_not_one_for_npy_is_refused(self):
+        (self.folder / "old.txt").write_text("old")
+        for words in (("solve", "a.npy"), ("eval", "1+1")):
+            for name in ("x.txt", "old.txt", "x", "x.npz", "x.csv", ".npy.txt"):
+                self.fails(2, f"-o {name}: expected a name that ends in .npy, the format that is written, got '{name}'", *words, "-o", name)
+            self.fails(2, "-o -: expected a name that ends in .npy.*; without -o the result is printed, /dev/stdout gets .npy bytes", *words, "-o", "-")
+            self.fine(*words, "-o", "/dev/null")
+            self.fine(*words, "-o", "X.NPY")
+        self.fails(2, "-o y.txt: expected a name that ends in .npy", "eval", "y = 1; y", "-o", "y=y.txt")
+        with open(self.folder / "led", "wb") as led:
+            subprocess.run([GPUBENCH, "solve", "a.npy", "-o", "/dev/stdout"], stdout=led, stderr=subprocess.DEVNULL, cwd=self.folder, timeout=250, check=True)
+        self.assertEqual(read_npy(self.folder / "led")[1], [1.0, 1.0])
+
     def facts(self, *words):
         run = self.run_gpubench("solve", *words, "-o", "x.npy", "--json", "s.json")
         self.assertIn(run.returncode, (0, 4), run.stderr)

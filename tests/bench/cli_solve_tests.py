@@ -240,7 +240,7 @@ class SolveFailures(SolveCli):
         for input in ("./a.npy", "b.npy"):
             self.fails(2, "expected a file of its own, got that of an input", "solve", "a.npy", "b.npy", "-o", input)
             self.fails(2, "expected a file of its own, got that of an input", "solve", "a.npy", "b.npy", "--json", input)
-        self.fails(2, "expected a name for an .npy file, got one for Matrix Market", "solve", "a.npy", "-o", "x.mtx")
+        self.fails(2, "-o x.mtx: expected a name that ends in .npy, the format that is written, got 'x.mtx'", "solve", "a.npy", "-o", "x.mtx")
 
     def test_a_full_disk_is_exit_5_and_leaves_the_other_file_alone(self):
         self.npy("a.npy", [1.0, 2.0, 3.0, 4.0], (2, 2))
