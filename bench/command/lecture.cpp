@@ -9,6 +9,7 @@
 #include "bench/command/filter.hpp"
 #include "bench/command/lecture_solves.hpp"
 #include "bench/command/run_options.hpp"
+#include "bench/command/run_progress.hpp"
 #include "bench/files/output_file.hpp"
 #include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
@@ -102,10 +103,11 @@ exit_code run(const parsed_command& line) {
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
   const processor_clock others;
-  const int signal = until_signalled([&] {
-    run_expressions(request, report_progress, rows);
-    run_lecture_solves(request, report_progress, rows);
-  });
+  const auto run_both = [](const run_request& asked, const progress& each, std::vector<result_row>& to) {
+    run_expressions(asked, each, to);
+    run_lecture_solves(asked, each, to);
+  };
+  const int signal = until_signalled([&] { run_reported(run_both, request, rows); });
   if (signal != 0) {
     report_stop(signal, rows.size());
     facts.stopped_by = "signal " + std::to_string(signal);

@@ -10,6 +10,7 @@
 #include "bench/command/list.hpp"
 #include "bench/command/nearest.hpp"
 #include "bench/command/run_options.hpp"
+#include "bench/command/run_progress.hpp"
 #include "bench/files/output_file.hpp"
 #include "bench/measure/processor_clock.hpp"
 #include "bench/process/signals.hpp"
@@ -132,9 +133,10 @@ exit_code run(const parsed_command& line) {
       request.sampling.target_ci, request.sampling.max_time, clock_resolution(steady_seconds), utc_now(), {}};
   std::vector<result_row> rows;
   const processor_clock others;
-  const int signal = until_signalled([&] {
-    for (const suite* one : chosen) one->run(request, report_progress, rows);
-  });
+  const auto run_suites = [&](const run_request& asked, const progress& each, std::vector<result_row>& to) {
+    for (const suite* one : chosen) one->run(asked, each, to);
+  };
+  const int signal = until_signalled([&] { run_reported(run_suites, request, rows); });
   if (signal != 0) {
     report_stop(signal, rows.size());
     facts.stopped_by = "signal " + std::to_string(signal);

@@ -9,7 +9,6 @@
 #include "bench/command/filter.hpp"
 #include "bench/command/list.hpp"
 #include "bench/process/threads.hpp"
-#include "bench/report/solve_table.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -63,15 +62,6 @@ run_request parse_run_request(const parsed_command& line) {
   if (const auto text = line.value("--target-ci")) request.sampling.target_ci = parse_percentage(*text, "--target-ci");
   if (const auto text = line.value("--max-time")) request.sampling.max_time = parse_seconds(*text, "--max-time");
   return request;
-}
-
-void report_progress(const result_row& row) {
-  const std::string threads = shown_threads(row);
-  std::fprintf(stderr, "%s/%s n=%lld %s %s thread%s %s: %s%s%s\n", row.suite.c_str(), row.id.c_str(),
-               static_cast<long long>(row.n), row.device.c_str(), threads.c_str(), threads == "1" ? "" : "s",
-               row.variant.c_str(), row.median ? shown_time(row).c_str() : "no time",
-               row.extrapolated ? (" " + shown_spread(row)).c_str() : "",
-               row.verified ? "" : (", " + outcome(row)).c_str());
 }
 
 exit_code verdict(std::span<const result_row> rows) {

@@ -11,9 +11,6 @@ namespace gpucompute::bench {
 /// --n, --threads, --device, --filter, --target-ci, --max-time. @throw bad_input, device_unavailable
 run_request parse_run_request(const parsed_command& line);
 
-/// One line on stderr.
-void report_progress(const result_row& row);
-
 /// Exit 3 when a result did not verify, 5 or 70 when one ended with an exception.
 exit_code verdict(std::span<const result_row> rows);
 

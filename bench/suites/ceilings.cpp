@@ -80,6 +80,20 @@ bool any_selected(const run_request& request, std::int64_t n, int threads) {
   return false;
 }
 
+/// Without those that are listed already.
+void list(const run_request& request, std::int64_t n, int threads, std::vector<result_row>& rows) {
+  if (!any_selected(request, n, threads)) return;
+  for (const int each : {1, threads}) {
+    for (const bool streaming : {false, true}) {
+      result_row row = row_of(streaming, n, each);
+      const bool is_new = std::ranges::none_of(rows, [&row](const result_row& other) {
+        return other.id == row.id && other.n == row.n && other.threads == row.threads;
+      });
+      if (is_new && selected(request, row)) rows.push_back(std::move(row));
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<double> triad_ceiling::bytes_per_second(std::int64_t n, int threads, std::vector<result_row>& rows) {
@@ -122,6 +136,10 @@ void run_ceilings(const run_request& request, const progress& report, std::vecto
   for (const std::int64_t n : sizes) {
     for (const int threads : request.threads) {
       std::vector<result_row> measured;
+      if (request.only_lists) {
+        list(request, n, threads, rows);
+        continue;
+      }
       const auto deliver = [&] {
         for (result_row& row : measured) {
           if (!selected(request, row)) continue;

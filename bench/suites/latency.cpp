@@ -84,6 +84,10 @@ void run_latency(const run_request& request, const progress& report, std::vector
                        .threads = request.threads.front(),
                        .variant = "fused"};
         if (!selected(request, row)) continue;
+        if (request.only_lists) {
+          rows.push_back(std::move(row));
+          continue;
+        }
         stop_if_signalled();
         try {
           if (row.threads > where.threads) {

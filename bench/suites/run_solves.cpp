@@ -39,7 +39,10 @@ class solve_run {
   }
 
   void run() {
-    if (wanted_.empty()) return;
+    if (request_.only_lists) {
+      for (entry& one : wanted_) one.done = true;
+    }
+    if (wanted_.empty() || request_.only_lists) return;
     load_library();
     std::optional<linear_system> system;
     for (entry& one : wanted_) {

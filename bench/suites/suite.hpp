@@ -24,6 +24,7 @@ struct run_request {
   std::vector<device_info> devices;
   std::optional<std::regex> filter;
   sampling_options sampling;
+  bool only_lists = false;  ///< rows are what would be measured, without times, and nothing is
 };
 
 /// Bandwidth of STREAM's triad, measured once for each size and number of threads.

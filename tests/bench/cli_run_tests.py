@@ -9,7 +9,8 @@ import subprocess
 import unittest
 
 from check_results import file_errors
-from cli_tests import FAULTY, JIT, SANITIZER, SCHEMA, Cli
+from cli_tests import FAULTY, GPUBENCH, JIT, SANITIZER, SCHEMA, Cli
+from terminal import on_terminal
 
 
 class Run(Cli):
@@ -30,6 +31,14 @@ class Run(Cli):
         self.assertEqual(len((self.folder / "r.csv").read_text().splitlines()), len(rows) + 1)
         self.assertEqual(len((self.folder / "r.md").read_text().splitlines()), len(rows) + 2)
         self.assertEqual(len(run.stdout.partition("\n\n")[0].splitlines()), len(rows) + 1)
+
+    def test_a_terminal_is_told_how_long_the_rest_takes(self):
+        words = [GPUBENCH, "run", "ceilings", "--n", "1000,2000", "--threads", "1", *self.QUICK]
+        run, text = on_terminal(lambda stderr: subprocess.run(words, stdout=subprocess.DEVNULL, stderr=stderr, timeout=250))
+        self.assertEqual(run.returncode, 0, text)
+        lines = text.splitlines()
+        for i, line in enumerate(lines[:4], 1):
+            self.assertRegex(line, rf"^{i} of 4 ceilings/triad.*: [\d.]+ \w+" + (r", about \d+ \w+ left$" if i < 4 else "$"))
 
     def test_more_threads_than_there_are_is_no_row_of_ours(self):
         self.fine("run", "expr", "--filter", "^E1/|^expr/E1/|^E11b$", "--n", "1000", "--threads", "2000", *self.QUICK, "--json", "r.json")
@@ -74,8 +83,8 @@ class Run(Cli):
     def test_the_lecture_table_is_the_default(self):
         run = self.fine("lecture", *self.QUICK)
         neutral = re.sub(r"\d+(\.\d+)?(e[+-]\d+)?", "N", run.stdout.replace("2011", "year"))
-        self.assertRegex(neutral, r"an array at a time +N +N +N +N% +N\n")
-        self.assertRegex(neutral, r"fused \(\w+\) +N +N +Nx +N +N% +N +Nx\n")
+        self.assertRegex(neutral, r"an array at a time +N +N +(±N%|N samples?) +N +N% +N\n")
+        self.assertRegex(neutral, r"fused \(\w+\) +N +N +(±N%|N samples?) +Nx +N +N% +N +Nx\n")
         self.assertIn("35.9", run.stdout)
         self.assertIn("9.28", run.stdout)
         self.assertIn("fused", run.stderr)

@@ -3,13 +3,13 @@
 
 import os
 import pathlib
-import pty
 import shutil
 import subprocess
 import tempfile
 import unittest
 
 from cli_tests import HERE
+from terminal import on_terminal
 
 CMAKE = """#!/bin/bash
 [[ $1 == --build ]] || exit 0
@@ -38,22 +38,8 @@ class Script(unittest.TestCase):
         return subprocess.run([self.root / "ci/gpubench.sh", "a", "b"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
                               text=True, env=env, timeout=60)
 
-    def on_terminal(self):
-        """(what ran, what the terminal got)"""
-        ours, theirs = pty.openpty()
-        run = self.run_script(theirs)
-        os.close(theirs)
-        text = b""
-        try:
-            while piece := os.read(ours, 4096):
-                text += piece
-        except OSError:  # the other end is closed
-            pass
-        os.close(ours)
-        return run, text.decode()
-
     def test_a_terminal_sees_the_last_line_of_the_build(self):
-        run, text = self.on_terminal()
+        run, text = on_terminal(self.run_script)
         self.assertEqual((run.returncode, run.stdout), (3, "ran a b\n"))
         self.assertIn(f"building; the first time takes minutes; log: {self.log}\r\n", text)
         self.assertIn("\r\033[K[1/2] Building one\r\033[K[2/2] Linking long", text)
@@ -70,7 +56,7 @@ class Script(unittest.TestCase):
         run = self.run_script(subprocess.PIPE)
         self.assertEqual((run.returncode, run.stdout), (5, ""))
         self.assertTrue(run.stderr.endswith(f"error: no such thing\nci/gpubench.sh: the build failed; log: {self.log}\n"), run.stderr)
-        run, text = self.on_terminal()
+        run, text = on_terminal(self.run_script)
         self.assertEqual((run.returncode, run.stdout), (5, ""))
         self.assertIn("error: no such thing\r\nci/gpubench.sh: the build failed", text)
 

@@ -2,6 +2,7 @@
 """gpubench run solve and lecture: rows and files. cli_solve_run_tests.py GPUBENCH GPUBENCH_FAULTY SCHEMA [unittest arguments]"""
 
 import os
+import re
 import signal
 import subprocess
 import unittest
@@ -99,7 +100,10 @@ class SolveRun(SolveCli):
         self.assertRegex(out, r"\n *1000000  1\.056 centuries ")
         self.assertRegex(out, r"(?m)^ +2011: +2011:\na\*\*2 \+ b\*\*2 \+ 2\*a\*b  threads +ms  95% +speed-up +GB/s  % of triad +ms  speed-up$")
         self.assertLessEqual(max(map(len, out.splitlines())), 125)
-        for line in run.stderr.splitlines():
+        told = [line for line in run.stderr.splitlines() if re.match(r"\d+ of ", line)]
+        for i, line in enumerate(told, 1):
+            self.assertRegex(line, rf"^{i} of {len(told)} (expr|solve)/")
+            self.assertNotIn("left", line)
             if line.endswith(", extrapolated"):
                 self.assertRegex(line, rf": {cell}, extrapolated$".replace(" +", " "))
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "bench/command/lecture_solves.hpp"
-#include "bench/command/run_options.hpp"
 
 namespace gpucompute::bench {
 namespace {
@@ -101,13 +100,6 @@ TEST(LectureSolves, ExplainTheirNotationInLinesThatFitAScreen) {
   for (std::string line; std::getline(lines, line);) {
     EXPECT_LE(std::ranges::count_if(line, [](char c) { return (c & 0xc0) != 0x80; }), 120) << line;
   }
-}
-
-TEST(Progress, OfAnExtrapolatedTimeHasItsInterval) {
-  testing::internal::CaptureStderr();
-  report_progress(extrapolated(10'000, "lapack", 2, 6.04, 3.31));
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "solve/random n=10000 cpu 2 threads lapack: ~ 6 s /3.3 x3.3, extrapolated\n");
 }
 
 }  // namespace
