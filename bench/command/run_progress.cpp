@@ -34,16 +34,17 @@ std::string run_progress::finished(const result_row& row) {
   return std::to_string(finished_) + " of " + std::to_string(std::max(planned_.size(), finished_)) + " " + line_of(row);
 }
 
-/// Judged by the largest size so far: such a row takes no time.
+/// Judged by the largest size so far, before there is one by what a few processors do: such a row takes no time.
 bool run_progress::is_too_long(const result_row& planned) const {
-  constexpr std::int64_t least_order = 100;  // the time of smaller ones does not grow with n^3
+  constexpr std::int64_t least_order = 1000;  // the time of smaller ones grows less than n^3
+  constexpr double usual_flops_per_s = 5e10;
   if (!planned.solve) return false;
   const result_row* last = nullptr;
   for (const result_row& row : measured_) {
     const bool is_alike = row.device == planned.device && row.variant == planned.variant;
     if (is_alike && row.n >= least_order && row.n < planned.n && (last == nullptr || row.n >= last->n)) last = &row;
   }
-  if (last == nullptr) return false;
+  if (last == nullptr) return lapack_flops(planned.n) > usual_flops_per_s * max_time_;
   const double growth = std::pow(static_cast<double>(planned.n) / static_cast<double>(last->n), 3);
   return last->median.value_or(0) * growth > max_time_;
 }
@@ -54,6 +55,7 @@ std::optional<double> run_progress::seconds_left() const {
   const auto too_long = std::ranges::count_if(planned_, [this](const result_row& row) { return is_too_long(row); });
   const std::size_t quick = std::max(static_cast<std::size_t>(too_long), extrapolated_);
   const std::size_t to_time = planned_.size() - std::min(planned_.size(), timed + quick);
+  if (to_time == 0) return std::nullopt;
   return (now_() - begin_) / static_cast<double>(timed) * static_cast<double>(to_time);
 }
 

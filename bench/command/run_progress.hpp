@@ -20,7 +20,7 @@ class run_progress {
   run_progress(std::vector<result_row> planned, double max_time, clock_function now = steady_seconds);
   /// "12 of 39 solve/random n=1000 cpu 1 of 2 threads fused: 24.5 ms".
   std::string finished(const result_row& row);
-  /// From the pace so far; none before the first row and after the last.
+  /// From the pace so far; none before the first row and after the last that is timed.
   std::optional<double> seconds_left() const;
 
  private:

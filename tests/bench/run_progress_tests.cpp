@@ -45,20 +45,21 @@ TEST(RunProgress, JudgesTheTimeLeftByThePaceAndCountsNothingThatWillBeExtrapolat
   EXPECT_FALSE(told.seconds_left());
   now += 2;
   told.finished(measured(10, "lapack", 1e-6));
-  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 14);
+  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 10);
   now += 6;
   told.finished(measured(10, "fused", 1e-6));
-  told.finished(measured(100, "lapack", 1e-5));  // 10 s for n = 10000: too long
-  told.finished(measured(100, "fused", 1e-7));
-  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 6);
-  told.finished(measured(1'000, "lapack", 1e-2));
-  told.finished(measured(1'000, "fused", 1e-2));
-  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 0);
-  for (const char* const variant : {"lapack", "fused"}) {
-    result_row row = row_of(10'000, variant);
-    set_extrapolated(row, 10, {}, {}, "too long");
-    told.finished(row);
-  }
+  told.finished(measured(100, "lapack", 1e-5));
+  told.finished(measured(100, "fused", 1e-5));
+  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 4);
+  now += 4;
+  told.finished(measured(1'000, "lapack", 1e-2));  // 10 s for n = 10000: too long
+  told.finished(measured(1'000, "fused", 1e-4));
+  EXPECT_DOUBLE_EQ(required(told.seconds_left()), 2);
+  told.finished(measured(10'000, "fused", 0.1));
+  EXPECT_FALSE(told.seconds_left());
+  result_row row = row_of(10'000, "lapack");
+  set_extrapolated(row, 10, {}, {}, "too long");
+  told.finished(row);
   EXPECT_FALSE(told.seconds_left());
 }
 
