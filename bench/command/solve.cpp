@@ -105,11 +105,11 @@ std::string plan_text(const array_view& a, const array_view& b, const solve_opti
 /// Before the work: every file can be written, and no two are one.
 void require_outputs(const parsed_command& line) {
   const auto x = line.value("-o"), json = line.value("--json");
-  for (const auto& each : {x, json}) {
-    for (const std::string_view input : line.operands()) {
-      if (each && same_file(*each, std::string(input)))
-        throw bad_input(std::string(each == x ? "-o " : "--json ") + *each +
-                        ": expected a file of its own, got that of an input");
+  for (const std::string option : {"-o", "--json"}) {
+    const auto path = line.value(option);
+    for (const std::string& input : line.operands()) {
+      if (path && same_file(*path, input))
+        throw bad_input(option + " " + *path + ": expected a file of its own, got that of an input");
     }
   }
   if (x) require_writable_npy("-o", *x);

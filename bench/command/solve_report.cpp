@@ -48,6 +48,7 @@ std::int64_t systems_of(const solved& one) {
 
 std::vector<attempt_facts> attempts_of(const solve_report& report) {
   std::vector<attempt_facts> all;
+  all.reserve(report.attempts.size());
   for (const solve_attempt& one : report.attempts) {
     all.push_back({std::string(name(one.method)), std::string(name(one.factors)), one.equilibrated, one.refinements,
                    one.backward_error, one.outcome});
@@ -143,19 +144,19 @@ result_row row_of(const solved& one) {
   facts.bar = report.bar;
   if (report.condition_bound > 0) {
     facts.condition_bound = report.condition_bound;
+    if (!std::isfinite(report.condition_bound)) facts.reasons["condition_bound"] = "not a number";
   } else {
     facts.reasons["condition_bound"] = "the condition was not looked at";
   }
   facts.forward_error = one.forward_error;
   facts.seconds = one.seconds;
   facts.report = one.found.explain();
-  if (facts.condition_bound && !std::isfinite(*facts.condition_bound))
-    facts.reasons["condition_bound"] = "not a number";
-  if (has_condition(one)) facts.rcond = report.rcond();
-  if (!has_condition(one)) {
+  if (has_condition(one)) {
+    const double rcond = report.rcond();
+    facts.rcond = rcond;
+    if (!std::isfinite(rcond)) facts.reasons["rcond"] = "not a number";
+  } else {
     facts.reasons["rcond"] = "--condition is not always";
-  } else if (!std::isfinite(*facts.rcond)) {
-    facts.reasons["rcond"] = "not a number";
   }
   if (!one.forward_error) {
     facts.reasons["forward_error"] = why_no_forward_error(one);
