@@ -29,7 +29,10 @@ double modulus(float value) { return std::abs(static_cast<double>(value)); }
 double modulus(double value) { return std::abs(value); }
 template <typename T>
 double modulus(std::complex<T> value) {
-  return std::hypot(static_cast<double>(value.real()), static_cast<double>(value.imag()));
+  const double size = std::hypot(static_cast<double>(value.real()), static_cast<double>(value.imag()));
+  // A finite number stays one: the modulus of float64's largest parts lies beyond its range.
+  const bool overflows = std::isinf(size) && std::isfinite(value.real()) && std::isfinite(value.imag());
+  return overflows ? std::numeric_limits<double>::max() : size;
 }
 
 template <typename T>

@@ -50,7 +50,7 @@ struct facts {
       0, 0};                         ///< row, column; the first one in C order of the matrix as the user sees it
   double norm_one = 0;               ///< largest column sum of moduli
   double norm_inf = 0;               ///< largest row sum
-  double norm_max = 0;               ///< largest modulus
+  double norm_max = 0;               ///< largest modulus, of finite elements at most the largest number
   std::int64_t lower_bandwidth = 0;  ///< 0: nothing below the diagonal
   std::int64_t upper_bandwidth = 0;
   bool symmetric = false;          ///< exactly, A = A^T; false where it was not looked at
@@ -73,7 +73,7 @@ struct matrix_norm {
 };
 
 struct column_norm {
-  double largest = 0;  ///< modulus; NaN where the column holds one
+  double largest = 0;  ///< modulus, of finite elements at most the largest number; NaN where the column holds one
 };
 
 /// Powers of two by which rows and columns of a matrix were multiplied.

@@ -37,6 +37,13 @@ TEST(SolverInspects, NormsOfEveryKind) {
     EXPECT_TRUE(over.finite);
     EXPECT_EQ(over.norm_one, infinity);
     EXPECT_EQ(over.norm_max, 1e308);
+    dense<std::complex<double>> end(1, 1);
+    end(0, 0) = {1.5e308, -1.5e308};
+    EXPECT_TRUE(tested.solver->inspect(end.view(), {}).finite);
+    EXPECT_EQ(tested.solver->inspect(end.view(), {}).norm_max, std::numeric_limits<double>::max());
+    solving::column_norm norm;
+    tested.solver->norms(end.block(), {&norm, 1});
+    EXPECT_EQ(norm.largest, std::numeric_limits<double>::max());
   }
 }
 

@@ -2,6 +2,7 @@
 #include "cpu/solve/naive/passes.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "cpu/solve/naive/elements.hpp"
@@ -43,6 +44,9 @@ void find_norms(const solving::matrix_view& a, solving::facts& found) {
   }
   for (const double row_sum : row_sums) {
     found.norm_inf = std::max(found.norm_inf, row_sum);
+  }
+  if (found.finite) {
+    found.norm_max = std::min(found.norm_max, std::numeric_limits<double>::max());
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "cpu/runtime/team.hpp"
@@ -104,7 +105,7 @@ facts inspect_columns(const matrix_view& a, const inspection& how) {
       request.bands = false;
       request.scale = seen.finite_sums ? 0x1p700 : 0x1p-700;
       const passes::survey again = of.run(request);
-      seen.largest = again.largest / request.scale;
+      seen.largest = std::min(again.largest / request.scale, std::numeric_limits<double>::max());
       seen.row_sum = again.row_sum / request.scale;
       seen.column_sum = again.column_sum / request.scale;
     }
