@@ -112,6 +112,7 @@ std::vector<sizes_of_column> verification::sizes(const block& x) const {
   a_.with->norms(x, answers);
   a_.with->norms(r_.elements, rests);
   std::vector<sizes_of_column> all;
+  all.reserve(sizes_.size());
   for (std::size_t j = 0; j < sizes_.size(); ++j) {
     all.push_back({answers[j].largest, sizes_[j].largest, rests[j].largest});
   }
