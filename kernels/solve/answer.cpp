@@ -11,6 +11,7 @@
 #include "kernels/solve/clock.hpp"
 #include "kernels/solve/condition.hpp"
 #include "kernels/solve/entry.hpp"
+#include "kernels/solve/substitution.hpp"
 #include "kernels/solve/test_hook.hpp"
 #include "kernels/solve/verify.hpp"
 
@@ -23,18 +24,6 @@ namespace {
 constexpr int most_refinements = 10;
 // A step of refinement that does not halve the error is the last one.
 constexpr double least_gain = 0.5;
-
-block columns_of(const block& b, std::int64_t first, std::int64_t count) {
-  block part = b;
-  part.data = static_cast<char*>(part.data) + first * b.leading * static_cast<std::int64_t>(size_of(b.type));
-  part.columns = count;
-  return part;
-}
-
-block rows_of(block b, std::int64_t rows) {
-  b.rows = rows;
-  return b;
-}
 
 class answering {
  public:
@@ -61,7 +50,7 @@ class answering {
     if (!(reached <= bar_)) {
       result_.verdict = verdict::inaccurate;
     }
-    undo_scaling();
+    name_what_cannot_be_held();
     const double u = unit_roundoff(a_.size.type);
     result_.forward_bound = sensitivity_ == 0 ? 0 : 2 * (worst_of(result_.backward_errors) + u) * sensitivity_;
     return std::move(result_);
@@ -128,7 +117,7 @@ class answering {
     if (!result_.attempts.empty()) {
       check_.begin_again();
     }
-    owned_block x = first_x(by, work, screens);
+    owned_block x = substitution(a_, asked_, check_, by, result_.seconds.solve).first_x(work, screens);
     const double bound = screens ? screened_bound(by, columns_of(work.elements, count, 1)) : bound_;
     std::vector<double> errors(static_cast<std::size_t>(count));
     if (before_measuring != nullptr) {
@@ -168,56 +157,6 @@ class answering {
     return accepted;
   }
 
-  /// op(F)^-1 residual() in x's own precision: a part of `work`, where that has it. The residual is used up.
-  owned_block first_x(const factored& by, const owned_block& work, bool screens) {
-    if (!narrow(by)) {
-      solve_into(by, check_.residual(), work.elements, screens);
-      return {rows_of(columns_of(work.elements, 0, check_.count()), check_.unknowns()), work.memory};
-    }
-    owned_block x = make_block(with_, a_.size.type, check_.unknowns(), check_.count());
-    solve_near_one(by, work.elements, screens, x.elements);
-    return x;
-  }
-
-  /// The same, by way of columns near 1, which neither overflow nor underflow in the precision of the factors.
-  void solve_near_one(const factored& by, const block& work, bool screens, const block& x) {
-    const block& r = check_.residual();
-    std::vector<column_norm> sizes(static_cast<std::size_t>(r.columns));
-    with_.norms(r, sizes);
-    std::vector<int> exponents;
-    for (const column_norm& one : sizes) {
-      exponents.push_back(one.largest > 0 && std::isfinite(one.largest) ? -std::ilogb(one.largest) : 0);
-    }
-    with_.scale_columns(r, exponents);
-    solve_into(by, r, work, screens);
-    with_.copy(view_of(rows_of(columns_of(work, 0, r.columns), check_.unknowns())), false, 1, x, asked_.threads);
-    for (int& exponent : exponents) {
-      exponent = -exponent;
-    }
-    with_.scale_columns(x, exponents);
-  }
-
-  /// The first columns of `work` := op(F)^-1 `from`; a screening column follows them.
-  void solve_into(const factored& by, const block& from, const block& work, bool screens) {
-    const stopwatch clock;
-    const std::int64_t count = from.columns;
-    const bool turns = transposes(asked_.sides.op);
-    const block sides = columns_of(work, 0, count);
-    with_.copy(view_of(from), false, 1, rows_of(sides, check_.equations()), asked_.threads);
-    if (screens) {
-      with_.fill_probe(rows_of(columns_of(work, count, 1), check_.equations()));
-    }
-    // (2^r F 2^c) (2^-c x) = 2^r b
-    if (by.scaled) {
-      with_.scale_rows(rows_of(sides, check_.equations()), turns ? by.scaled->columns : by.scaled->rows);
-    }
-    by.made->solve(asked_.sides.op, work, asked_.threads);
-    if (by.scaled) {
-      with_.scale_rows(rows_of(sides, check_.unknowns()), turns ? by.scaled->rows : by.scaled->columns);
-    }
-    result_.seconds.solve += clock.seconds();
-  }
-
   double estimated(const conditioned& of) {
     const stopwatch clock;
     const double reciprocal = reciprocal_condition(with_, of);
@@ -229,7 +168,7 @@ class answering {
   double screened_bound(const factored& by, const block& probe) {
     column_norm grown;
     with_.norms(rows_of(probe, check_.unknowns()), {&grown, 1});
-    const double screened = check_.norm() * grown.largest;
+    const double screened = std::ldexp(check_.norm() * grown.largest, by.exponent - a_.exponent);
     const double bound = std::isnan(screened) ? std::numeric_limits<double>::infinity() : screened;
     return narrow(by) && is_suspicious(bound, by.type)
                ? std::max(bound, condition_of(estimated(conditioned_by(by, a_, asked_.sides.op))))
@@ -257,7 +196,7 @@ class answering {
         before = make_block(with_, x.type, x.rows, x.columns);
       }
       with_.copy(view_of(x), false, 1, before.elements, asked_.threads);
-      solve_near_one(by, work.elements, false, correction.elements);
+      substitution(a_, asked_, check_, by, result_.seconds.solve).correct(work.elements, correction.elements);
       with_.add(1, correction.elements, x);
       measure(by, x, improved);
       ++attempt.refinements;
@@ -289,31 +228,31 @@ class answering {
       }
       if (asked_.forward_bound) {
         const stopwatch clock;
-        sensitivity_ = sensitivity(with_, of, bound_, check_.sizes(result_.x.elements));
+        sensitivity_ = sensitivity(with_, of, bound_, check_.sizes(result_.x.elements, judged.exponent));
         result_.seconds.condition += clock.seconds();
       }
     }
     result_.condition_bound = bound_;
   }
 
-  void undo_scaling() {
-    const bool was_good = worst_of(result_.backward_errors) <= bar_;
-    if (!check_.undo_scaling(result_.x.elements, result_.backward_errors)) {
+  void name_what_cannot_be_held() {
+    if (result_.verdict != verdict::inaccurate) {
       return;
     }
     std::vector<column_norm> sizes(result_.backward_errors.size());
     with_.norms(result_.x.elements, sizes);
-    bool held = true;
+    bool is_beyond = false, is_below = false;
     for (std::size_t j = 0; j < sizes.size(); ++j) {
       if (!std::isfinite(sizes[j].largest)) {
-        held = false;
+        is_beyond = true;
         result_.backward_errors[j] = std::numeric_limits<double>::infinity();
+      } else if (!(result_.backward_errors[j] <= bar_)) {
+        is_below = is_below || sizes[j].largest < smallest_normal(a_.size.type);
       }
     }
-    if (!held || (was_good && !(worst_of(result_.backward_errors) <= bar_))) {
+    if (is_beyond || is_below) {
       result_.attempts.back().outcome =
-          held ? "x is below the smallest normal number" : "x is beyond the largest number";
-      result_.verdict = verdict::inaccurate;
+          is_beyond ? "x is beyond the largest number" : "x is below the smallest normal number";
     }
   }
 

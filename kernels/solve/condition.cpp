@@ -121,8 +121,8 @@ conditioned conditioned_by(const factored& by, const prepared& a, apply op) {
           .op = op,
           .equations = turns ? a.size.columns : a.size.rows,
           .unknowns = turns ? a.size.rows : a.size.columns,
-          .norm = norm_of(op, a.found),
-          .norm_of_adjoint = norm_of(adjoint_of(op), a.found),
+          .norm = std::ldexp(norm_of(op, a.found), by.exponent - a.exponent),
+          .norm_of_adjoint = std::ldexp(norm_of(adjoint_of(op), a.found), by.exponent - a.exponent),
           .threads = a.chosen.threads};
 }
 

@@ -16,7 +16,7 @@ struct conditioned {
   dtype type = float64;  ///< of the factors
   apply op = apply::none;
   std::int64_t equations = 0, unknowns = 0;
-  double norm = 0, norm_of_adjoint = 0;  ///< infinity norms of op(F) and its adjoint
+  double norm = 0, norm_of_adjoint = 0;  ///< infinity norms of op(F) and its adjoint, as factored
   int threads = 1;
 };
 conditioned conditioned_by(const factored& by, const prepared& a, apply op);

@@ -88,8 +88,9 @@ class factorization::implementation {
       throw invalid_argument(expectation(function, "factors of a method for square matrices",
                                          "those of " + std::string(name(one.current.method))));
     }
-    product result = (is_narrow(one) ? in_full_precision(one) : one.current).made->determinant();
-    result.scale(-one.exponent * one.size.rows);
+    const factored by = is_narrow(one) ? in_full_precision(one) : one.current;
+    product result = by.made->determinant();
+    result.scale(-by.exponent * one.size.rows);
     return result;
   }
 

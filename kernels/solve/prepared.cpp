@@ -19,9 +19,6 @@ namespace {
 
 constexpr block no_block = {};
 
-/// Products of two such numbers can be summed by the million.
-int largest_moderate(dtype type) { return component(type) == float32 ? 50 : 500; }
-
 bool needs_dense_factors(method which) {
   return which != method::banded && which != method::tridiagonal && which != method::diagonal;
 }
@@ -79,6 +76,30 @@ class preparation {
       note(chosen.method, narrowed(result_.size.type), obstacle);
     }
     const owned_block probe = result_.size.given_up ? probed_product() : owned_block{};
+    // A scale would lose what is small in A, or becomes small in elimination. Least squares tells no two such x apart.
+    const bool as_given =
+        result_.exponent < 0 && result_.size.rows == result_.size.columns && chosen.method != method::rank_revealing;
+    from_ = as_given ? a_.stored : result_.source;
+    exponent_ = as_given ? 0 : result_.exponent;
+    if (result_.exponent < 0 && !as_given) {
+      consumable_ = {};
+    }
+    make_factors();
+    if (as_given && !are_sound(result_)) {
+      leave_room();
+    }
+    if (result_.size.given_up && !is_singular()) {
+      result_.probed = probe_error(probe);
+    }
+    if (!result_.size.given_up) {
+      consumable_ = {};
+    }
+    result_.seconds.factor = clock.seconds() - result_.seconds.condition;
+  }
+
+ private:
+  void make_factors() {
+    const plan& chosen = result_.chosen;
     result_.current = attempt(chosen.method, chosen.factors, consumable_);
     const bool fixed = options_.method != method::automatic;
     if (is_singular() && is_narrow() && chosen.method == method::cholesky) {
@@ -97,16 +118,27 @@ class preparation {
       note("a triangular factor with condition beyond 1 / (max(m, n) epsilon)");
       result_.current = attempt(method::rank_revealing, result_.size.type, consumable());
     }
-    if (result_.size.given_up && !is_singular()) {
-      result_.probed = probe_error(probe);
-    }
-    if (!result_.size.given_up) {
-      consumable_ = {};
-    }
-    result_.seconds.factor = clock.seconds() - result_.seconds.condition;
   }
 
- private:
+  /// Other factors, of A no smaller than it must be: small elements lie beside large ones.
+  void leave_room() {
+    const int exponent = roomy_exponent(result_.size.type) - std::ilogb(result_.found.norm_max) + result_.exponent;
+    if (exponent >= 0) {
+      return;
+    }
+    const factored before = result_.current;
+    const std::size_t tried = result_.tried.size();
+    consumable_ = {};
+    const owned_block copy = scaled_copy(with_, a_.stored, result_.size.type, exponent, threads());
+    from_ = view_of(copy.elements);
+    exponent_ = exponent;
+    make_factors();
+    if (is_singular() && before.made->singular_at() < 0) {
+      result_.current = before;  // it is not A that is singular
+    }
+    result_.tried.resize(tried);  // the same once more
+  }
+
   int threads() const { return threads_of_pass(options_, result_.size, with_); }
   const char* obstacle_to_narrow_factors() const {
     const bool asked = options_.factors == factor_precision::float32 && component(result_.size.type) == float64;
@@ -140,23 +172,21 @@ class preparation {
     result_.size.given_up = false;
     options_.factors = factor_precision::same;
     result_.exponent = exponent_to_moderate(result_.found.norm_max, result_.size.type);
-    owned_block copy = make_block(with_, result_.size.type, result_.size.rows, result_.size.columns);
-    // The scale of a subnormal matrix is beyond the largest number: in two steps.
-    const int half = result_.exponent / 2;
-    const std::vector<int> rest(static_cast<std::size_t>(result_.size.columns), result_.exponent - half);
-    with_.copy(result_.source, false, std::ldexp(1.0, half), copy.elements, threads());
-    with_.scale_columns(copy.elements, rest);
+    owned_block copy = scaled_copy(with_, a_.stored, result_.size.type, result_.exponent, threads());
     result_.source = view_of(copy.elements);
     result_.copy = std::move(copy.memory);
     if (look.copy.data == nullptr) {
       consumable_ = {};
+    }
+    if (result_.exponent < 0) {
+      look.copy = no_block;  // A as it is stays there
     }
     result_.found = with_.inspect(result_.source, look);
   }
 
   factored attempt(method which, dtype type, const owned_block& into) {
     factor_request request{.method = which,
-                           .source = result_.source,
+                           .source = from_,
                            .consumable = into.elements,
                            .owner = into.memory,
                            .type = type,
@@ -170,7 +200,7 @@ class preparation {
       request.consumable = no_block;
       request.owner = nullptr;
     }
-    return {with_.factorize(request), which, type, std::nullopt};
+    return {with_.factorize(request), which, type, std::nullopt, exponent_};
   }
 
   /// For a second way: the first one has used up its copy.
@@ -189,7 +219,7 @@ class preparation {
 
   bool is_rank_deficient() {
     const stopwatch clock;
-    const double reciprocal = result_.current.made->reciprocal_condition(result_.norm_of_a());
+    const double reciprocal = result_.current.made->reciprocal_condition(result_.norm_of_a(result_.current));
     result_.seconds.condition += clock.seconds();
     return !(reciprocal > rank_tolerance());
   }
@@ -240,42 +270,12 @@ class preparation {
   prepared& result_;
   solver& with_;
   owned_block consumable_;
+  matrix_view from_;  ///< what is factored: 2^exponent_ F
+  int exponent_ = 0;
   bool too_far_for_narrow_ = false;
 };
 
 }  // namespace
-
-bool is_moderate(double largest, dtype type) {
-  if (largest == 0) {
-    return true;
-  }
-  const int most = largest_moderate(type);
-  return largest < std::ldexp(1.0, most) && largest > std::ldexp(1.0, -most);
-}
-
-int exponent_to_moderate(double largest, dtype type) {
-  if (is_moderate(largest, type)) {
-    return 0;
-  }
-  const int from = std::ilogb(largest);
-  return (from > 0 ? largest_moderate(type) - 1 : 0) - from;
-}
-
-timings& timings::operator+=(const timings& other) {
-  inspect += other.inspect;
-  factor += other.factor;
-  solve += other.solve;
-  verify += other.verify;
-  condition += other.condition;
-  return *this;
-}
-
-owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns) {
-  const std::int64_t leading = std::max<std::int64_t>(1, rows);
-  std::shared_ptr<void> memory =
-      with.allocate(static_cast<std::size_t>(leading) * static_cast<std::size_t>(columns) * size_of(type));
-  return {{memory.get(), type, rows, columns, leading}, std::move(memory)};
-}
 
 void refuse_non_finite(const char* function, const facts& found, const coefficients& a, std::int64_t system) {
   const auto [row, column] = found.first_non_finite;
@@ -336,25 +336,6 @@ prepared prepare(const char* function, const coefficients& a, std::int64_t syste
     result.source.data = nullptr;
   }
   return result;
-}
-
-factored factor_again(const prepared& from, method which, dtype type, bool equilibrated) {
-  factor_request request{.method = which,
-                         .source = from.source,
-                         .type = type,
-                         .part = from.chosen.part,
-                         .hermitian = from.chosen.hermitian,
-                         .threads = from.chosen.threads};
-  if (!equilibrated) {
-    return {from.with->factorize(request), which, type, std::nullopt};
-  }
-  const owned_block copy = make_block(*from.with, type, from.size.rows, from.size.columns);
-  from.with->copy(from.source, false, 1, copy.elements, from.chosen.threads);
-  balance scaled = from.with->equilibrate(copy.elements);
-  request.source = view_of(copy.elements);
-  request.consumable = copy.elements;
-  request.owner = copy.memory;
-  return {from.with->factorize(request), which, type, std::move(scaled)};
 }
 
 }  // namespace gpucompute::solving

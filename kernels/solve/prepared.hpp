@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "kernels/solve/plan.hpp"
 #include "kernels/solve/problem.hpp"
+#include "kernels/solve/range.hpp"
 #include "kernels/solve/solver.hpp"
 
 namespace gpucompute::solving {
@@ -20,6 +22,8 @@ struct owned_block {
 };
 /// Not initialised. @throw out_of_memory
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns);
+/// 2^exponent * from. @throw out_of_memory
+owned_block scaled_copy(solver& with, const matrix_view& from, dtype type, int exponent, int threads);
 
 /// Seconds of the parts of a solve, of which none is part of another.
 struct timings {
@@ -35,13 +39,15 @@ struct factored {
   gpucompute::method method = gpucompute::method::lu;
   dtype type = float64;
   std::optional<balance> scaled;  ///< rows and columns, where it was equilibrated
+  int exponent = 0;               ///< of 2^exponent * F
 };
 
 /// F inspected, planned and factored: all that does not depend on a right-hand side.
 struct prepared {
   solver* with = nullptr;
   planned_for size;
-  /// What residuals are computed from: the caller's F, a copy of it, or 2^exponent * F. Data null where it was given up.
+  /// What residuals are computed from: the caller's F, a copy of it, or 2^exponent * F, which may have lost small elements, as
+  /// residuals may and factors may not. Data null where it was given up.
   matrix_view source;
   std::shared_ptr<void> copy;  ///< behind `source` where it is not the caller's
   bool transposed = false;     ///< F = A^T
@@ -53,8 +59,11 @@ struct prepared {
   std::vector<solve_attempt> tried;  ///< ways that were given up while preparing
   timings seconds;
 
-  /// The 1-norm of A, as it is found in F: what rank is in doubt does not depend on how A lies in memory.
-  matrix_norm norm_of_a() const { return {transposed ? found.norm_inf : found.norm_one, transposed}; }
+  /// The 1-norm of A times the scale of these factors, as it is found in F. What rank is in
+  /// doubt does not depend on how A lies in memory.
+  matrix_norm norm_of_a(const factored& by) const {
+    return {std::ldexp(transposed ? found.norm_inf : found.norm_one, by.exponent - exponent), transposed};
+  }
 };
 
 /// Whether the memory of the caller's F outlives the call, or a copy for later residuals is wanted.
@@ -76,12 +85,10 @@ planned_for size_of_problem(const coefficients& a, dtype type, std::int64_t righ
 prepared prepare(const char* function, const coefficients& a, std::int64_t system, dtype type,
                  std::int64_t right_hand_sides, const solve_options& options, solver& with, keep how);
 
+/// Whether nothing left the range while factors of a square F as it is were made, or leaves it where they are used.
+bool are_sound(const prepared& a);
+
 /// Factors F in another way, from `source`, for an escalation.
 factored factor_again(const prepared& from, method which, dtype type, bool equilibrated);
-
-/// The smallest and the largest modulus of a matrix that norms and products of are formed without a second thought.
-bool is_moderate(double largest, dtype type);
-/// Of the power of two that makes it so. What is large is made no smaller than it must be: small elements lie beside it.
-int exponent_to_moderate(double largest, dtype type);
 
 }  // namespace gpucompute::solving

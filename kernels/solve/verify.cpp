@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "kernels/solve/least_squares_error.hpp"
@@ -56,15 +55,6 @@ verification::verification(const prepared& a, apply op, const matrix_view& b, in
       sizes_(static_cast<std::size_t>(b.columns)) {
   take_b();
   a_.with->norms(r_.elements, sizes_);
-  const auto is_safe = [&](const column_norm& one) { return is_moderate(one.largest, a_.size.type); };
-  if (std::ranges::all_of(sizes_, is_safe) || !is_finite()) {
-    return;
-  }
-  for (const column_norm& one : sizes_) {
-    exponents_.push_back(exponent_to_moderate(one.largest, a_.size.type));
-  }
-  a_.with->scale_columns(r_.elements, exponents_);
-  a_.with->norms(r_.elements, sizes_);
 }
 
 bool verification::is_finite() const {
@@ -78,26 +68,66 @@ void verification::take_b() {
   }
 }
 
+void verification::begin_again() {
+  exponents_.clear();
+  take_b();
+}
+
+void verification::choose_exponents(std::span<const column_norm> answers) {
+  exponents_.clear();
+  for (std::size_t j = 0; j < answers.size(); ++j) {
+    const int found = exponent_for(answers[j].largest, sizes_[j].largest);
+    if (found != 0 && exponents_.empty()) {
+      exponents_.resize(answers.size());
+    }
+    if (!exponents_.empty()) {
+      exponents_[j] = found;
+    }
+  }
+}
+
+/// At which the larger of op(A) x and b is moderate.
+int verification::exponent_for(double x, double b) const {
+  constexpr int none = -1'000'000;
+  int size = b > 0 ? std::ilogb(b) : none;
+  if (x > 0 && std::isfinite(x) && norm() > 0) {
+    size = std::max(size, std::ilogb(norm()) + std::ilogb(x) - a_.exponent);
+  }
+  return size == none || std::abs(size) < largest_moderate(a_.size.type) ? 0 : -size;
+}
+
 double verification::norm() const { return norm_of(op_, a_.found); }
 
 void verification::measure(const factors& by, const block& x, std::span<double> errors) {
   solver& with = *a_.with;
   const measured_matrix a{a_, by, op_, threads_};
-  take_b();
-  if (a_.source.data != nullptr) {
-    with.multiply(-1, a_.source, op_, view_of(x), 1, r_.elements, threads_);
-  } else {
-    const owned_block product = make_block(with, a_.size.type, equations_, count());
-    a.multiply(x, product.elements);
-    with.add(-1, product.elements, r_.elements);
-  }
   std::vector<column_norm> answers(sizes_.size());
   std::vector<column_norm> rests(sizes_.size());
   std::vector<double> scales(sizes_.size());
   with.norms(x, answers);
+  choose_exponents(answers);
+  take_b();
+  const auto shift = [&](std::size_t j) { return exponent(j) - a_.exponent; };  // 2^e b - (2^s A) (2^(e-s) x)
+  owned_block shifted{x, nullptr};
+  if (!exponents_.empty() || a_.exponent != 0) {
+    std::vector<int> shifts;
+    for (std::size_t j = 0; j < answers.size(); ++j) {
+      shifts.push_back(shift(j));
+    }
+    shifted = make_block(with, x.type, x.rows, x.columns);
+    with.copy(view_of(x), false, 1, shifted.elements, threads_);
+    with.scale_columns(shifted.elements, shifts);
+  }
+  if (a_.source.data != nullptr) {
+    with.multiply(-1, a_.source, op_, view_of(shifted.elements), 1, r_.elements, threads_);
+  } else {
+    const owned_block product = make_block(with, a_.size.type, equations_, count());
+    a.multiply(shifted.elements, product.elements);
+    with.add(-1, product.elements, r_.elements);
+  }
   with.norms(r_.elements, rests);
   for (std::size_t j = 0; j < errors.size(); ++j) {
-    scales[j] = norm() * answers[j].largest + sizes_[j].largest;
+    scales[j] = norm() * std::ldexp(answers[j].largest, shift(j)) + std::ldexp(sizes_[j].largest, exponent(j));
     const bool is_number = std::isfinite(answers[j].largest);
     errors[j] = !is_number ? std::numeric_limits<double>::quiet_NaN()
                            : (rests[j].largest == 0 ? 0 : rests[j].largest / scales[j]) + a_.probed;
@@ -107,62 +137,17 @@ void verification::measure(const factors& by, const block& x, std::span<double> 
   }
 }
 
-std::vector<sizes_of_column> verification::sizes(const block& x) const {
+std::vector<sizes_of_column> verification::sizes(const block& x, int exponent_of_a) const {
   std::vector<column_norm> answers(sizes_.size()), rests(sizes_.size());
   a_.with->norms(x, answers);
   a_.with->norms(r_.elements, rests);
   std::vector<sizes_of_column> all;
   all.reserve(sizes_.size());
   for (std::size_t j = 0; j < sizes_.size(); ++j) {
-    all.push_back({answers[j].largest, sizes_[j].largest, rests[j].largest});
+    all.push_back({std::ldexp(answers[j].largest, exponent(j) - exponent_of_a),
+                   std::ldexp(sizes_[j].largest, exponent(j)), rests[j].largest});
   }
   return all;
-}
-
-bool verification::undo_scaling(const block& x, std::span<double> errors) const {
-  if (a_.exponent == 0 && exponents_.empty()) {
-    return false;
-  }
-  std::vector<int> exponents(sizes_.size(), a_.exponent);
-  for (std::size_t j = 0; j < exponents_.size(); ++j) {
-    exponents[j] -= exponents_[j];
-  }
-  const double normal =
-      component(x.type) == float32 ? std::numeric_limits<float>::min() : std::numeric_limits<double>::min();
-  std::vector<column_norm> before(sizes_.size());
-  a_.with->norms(x, before);
-  bool may_lose = false;
-  for (std::size_t j = 0; j < before.size(); ++j) {
-    may_lose = may_lose || (before[j].largest > 0 && std::ldexp(before[j].largest, exponents[j]) < normal);
-  }
-  owned_block copy;
-  if (may_lose) {
-    copy = make_block(*a_.with, x.type, x.rows, x.columns);
-    a_.with->copy(view_of(x), false, 1, copy.elements, threads_);
-  }
-  a_.with->scale_columns(x, exponents);
-  if (may_lose) {
-    add_losses(copy.elements, x, exponents, errors);
-  }
-  return true;
-}
-
-/// x: what `before` became by scaling.
-void verification::add_losses(const block& before, const block& x, std::span<const int> exponents,
-                              std::span<double> errors) const {
-  std::vector<column_norm> sizes(errors.size());
-  std::vector<column_norm> lost(errors.size());
-  std::vector<int> back(exponents.size());
-  std::ranges::transform(exponents, back.begin(), std::negate());
-  const owned_block again = make_block(*a_.with, x.type, x.rows, x.columns);
-  a_.with->copy(view_of(x), false, 1, again.elements, threads_);
-  a_.with->scale_columns(again.elements, back);
-  a_.with->norms(before, sizes);
-  a_.with->add(-1, again.elements, before);
-  a_.with->norms(before, lost);
-  for (std::size_t j = 0; j < errors.size(); ++j) {
-    errors[j] += lost[j].largest == 0 ? 0 : norm() * lost[j].largest / (norm() * sizes[j].largest + sizes_[j].largest);
-  }
 }
 
 }  // namespace gpucompute::solving

@@ -26,7 +26,7 @@ double worst_of(std::span<const double> errors);
 /// One system's right-hand sides and how good an x is for them: backward errors from the A that was given.
 class verification {
  public:
-  /// b : (equations, count), borrowed. Brings columns beyond the range of safe products near 1.
+  /// b : (equations, count), borrowed.
   verification(const prepared& a, apply op, const matrix_view& b, int threads);
 
   std::int64_t equations() const { return equations_; }
@@ -37,22 +37,24 @@ class verification {
   bool is_finite() const;
 
   /// residual() := b, for another way to begin with.
-  void begin_again() { take_b(); }
-  /// b as it is solved; where measure() was called, the last residual.
+  void begin_again();
+  /// b; where measure() was called, the last residual, whose column j was multiplied by 2^exponent(j).
   const block& residual() const { return r_.elements; }
-  /// residual() := b - op(A) x, by the factors where A was given up. One backward error a column.
+  int exponent(std::size_t j) const { return exponents_.empty() ? 0 : exponents_[j]; }
+  /// Of b's columns.
+  std::span<const column_norm> sides() const { return sizes_; }
+  /// residual() := b - op(A) x, by the factors where A was given up, at a scale where products neither overflow nor vanish. One
+  /// backward error a column.
   void measure(const factors& by, const block& x, std::span<double> errors);
-  /// The infinity norm of op(A).
+  /// The infinity norm of op(A) as residuals are computed from it: see prepared::source.
   double norm() const;
-  /// Of x, b and residual(), as they are solved for.
-  std::vector<sizes_of_column> sizes(const block& x) const;
-  /// Multiplies x's columns by powers of two, so that it solves for the A and b that were given; false where there is no need. What x
-  /// loses beneath the smallest normal number is added to its errors.
-  bool undo_scaling(const block& x, std::span<double> errors) const;
+  /// Of x, b and residual() at the residual's scale, for op(2^exponent_of_a * A).
+  std::vector<sizes_of_column> sizes(const block& x, int exponent_of_a) const;
 
  private:
   void take_b();
-  void add_losses(const block& before, const block& x, std::span<const int> exponents, std::span<double> errors) const;
+  void choose_exponents(std::span<const column_norm> answers);
+  int exponent_for(double x, double b) const;
 
   const prepared& a_;
   apply op_;
@@ -61,7 +63,7 @@ class verification {
   std::int64_t equations_, unknowns_;
   owned_block r_;
   std::vector<column_norm> sizes_;  ///< of b's columns
-  std::vector<int> exponents_;      ///< by which they were scaled; empty: they were not
+  std::vector<int> exponents_;      ///< empty where all are 0
 };
 
 }  // namespace gpucompute::solving

@@ -131,7 +131,8 @@ double factors_of<T>::reciprocal_condition(const solving::matrix_norm& of_a) con
   }
   const blas_threads scope(library_, threads_);
   const double found = estimate(of_a);
-  return std::isnan(found) ? 0 : found;
+  // The norm of a matrix at the end of the range may overflow on the way.
+  return std::isnan(found) ? 0 : std::min(found, 1.0);
 }
 
 template <typename T>
