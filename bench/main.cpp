@@ -15,7 +15,7 @@ constexpr std::string_view exit_codes =
     "exit codes:\n"
     "  0   fine\n"
     "  2   usage or bad input; nothing written\n"
-    "  3   no answer can be given: A is exactly singular, or not positive definite for --method cholesky; a timed "
+    "  3   no answer can be given: a zero pivot was met, or A is not positive definite for --method cholesky; a timed "
     "result\n"
     "      failed verification\n"
     "  4   an answer, but not one to rely on: conditioned beyond use, or the backward error above its bar\n"

@@ -57,7 +57,7 @@ constexpr command_table table = {
         "The time is that of the solve: inspection, planning, verification and the condition included; reading files "
         "and\n"
         "loading a BLAS library are not.\n"
-        "Exit code 3: A is exactly singular, or not positive definite for --method cholesky; nothing is written.\n"
+        "Exit code 3: a zero pivot was met, or A is not positive definite for --method cholesky; nothing is written.\n"
         "Exit code 4: x is there, but A is singular to working precision or the backward error above its bar.",
     .fewest = 1,
     .most = 2,

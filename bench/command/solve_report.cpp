@@ -22,18 +22,6 @@ std::string shape_text(const array_view& a) {
   return text;
 }
 
-std::string_view verdict_name(verdict which) {
-  switch (which) {
-    case verdict::ill_conditioned:
-      return "ill_conditioned";
-    case verdict::inaccurate:
-      return "inaccurate";
-    case verdict::good:
-      break;
-  }
-  return "good";
-}
-
 std::string device_name(const solve_options& asked) {
   return asked.device.name() == "auto" ? "cpu" : asked.device.name();
 }
@@ -105,7 +93,7 @@ std::string warning(const solved& one) {
     case verdict::ill_conditioned:
       return "A is singular to working precision" + where + ": rcond " +
              (has_condition(one) ? rounded(report.rcond(), 3) : "at most " + rounded(1 / report.condition_bound, 3)) +
-             "; no digit of x may be right";
+             "; x may have no correct digit";
     case verdict::inaccurate:
       return "the backward error " + rounded(report.backward_error, 3) + " is above its bar " + rounded(report.bar, 3) +
              where + " after every way was tried";
@@ -135,7 +123,7 @@ result_row row_of(const solved& one) {
   facts.method = name(report.method);
   facts.factors = name(report.factors);
   facts.structure = name(report.structure);
-  facts.verdict = verdict_name(report.verdict);
+  facts.verdict = name(report.verdict);
   facts.rank = report.rank;
   facts.backward_error = report.backward_error;
   facts.backward_errors = report.backward_errors;

@@ -129,8 +129,8 @@ class Solve(SolveCli):
     def test_a_reason_stands_only_where_there_is_no_value(self):
         self.npy("b.npy", [1.0] * 313)
         for words, unknown in ((("pores_1",), set()), (("pores_1", "--condition", "never"), {"rcond", "condition_bound"}),
-                               (("abb313",), {"forward_error", "condition_bound", "lecture_flops", "lecture_s"}),
-                               (("abb313", "b.npy"), {"forward_error", "condition_bound", "lecture_flops", "lecture_s"})):
+                               (("abb313",), {"forward_error", "lecture_flops", "lecture_s"}),
+                               (("abb313", "b.npy"), {"forward_error", "lecture_flops", "lecture_s"})):
             self.solve(MATRICES / f"{words[0]}.mtx", *words[1:], "-o", "x.npy", "--json", "s.json")
             (row,) = self.document("s.json")["rows"]
             self.assertEqual(set(row["solve"]["reasons"]), unknown | {"hpl_residual", "gemm_flops_per_s"}, words)
@@ -179,7 +179,7 @@ class SolveFailures(SolveCli):
         self.npy("a.npy", [1.0, 2.0, 2.0, 1.0], (2, 2))
         self.refuses(3, "positive definite", "a.npy", "--method", "cholesky")
         for text in (self.fine("--help").stdout, self.fine("solve", "--help").stdout):
-            self.assertRegex(text, r"(?i)\b3\b.*exactly singular, or not positive definite for --method cholesky")
+            self.assertRegex(text, r"(?i)\b3\b.*zero pivot was met, or A is not positive definite for --method cholesky")
 
     def test_help_lists_every_value(self):
         text = self.fine("solve", "--help").stdout
@@ -197,7 +197,7 @@ class SolveFailures(SolveCli):
             (self.folder / "x.npy").write_text("old")
             run = self.run_gpubench("solve", "h.npy", "-o", "x.npy", "--json", "s.json", "--device", device)
             self.assertEqual((run.returncode, run.stdout), (4, ""), run.stderr)
-            self.assertRegex(run.stderr, r"gpubench: x is not one to rely on: A is singular to working precision: rcond [\d.]+e-(1[6-9]|2\d); no digit")
+            self.assertRegex(run.stderr, r"gpubench: x is not one to rely on: A is singular to working precision: rcond [\d.]+e-(1[6-9]|2\d); x may have no correct digit")
             self.assertEqual(len(read_npy(self.folder / "x.npy")[1]), 14)
             (row,) = self.document("s.json")["rows"]
             self.assertEqual((row["solve"]["verdict"], row["verified"]), ("ill_conditioned", True))

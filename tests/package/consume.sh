@@ -20,7 +20,7 @@ case $way in
     install_tree
     cmake -S "$consumer" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_CXX_COMPILER="$compiler"
     cmake --build "$work/build"
-    "$work/build/program"
+    "$work/build/app"
     "$work/build/solving"
     "$work/build/batches"
     ;;
@@ -40,7 +40,7 @@ case $way in
     cmake -S "$consumer" -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGPUCOMPUTE_SOURCES="$sources" \
       -DCMAKE_CXX_COMPILER="$compiler" "${launcher[@]}"
     cmake --build "$work/build"
-    "$work/build/program"
+    "$work/build/app"
     "$work/build/solving"
     "$work/build/batches"
     ;;
