@@ -109,6 +109,19 @@ class pseudo_inverse {
   owned_block work_, widened_;
 };
 
+/// Of op(F)^+ times random numbers of at most 1.
+double norm_of_one_answer(solver& with, const conditioned& of) {
+  const owned_block work = make_block(with, of.type, std::max(of.equations, of.unknowns), 1);
+  block part = work.elements;
+  part.rows = of.equations;
+  with.fill_probe(part);
+  of.made->solve(of.op, work.elements, of.threads);
+  part.rows = of.unknowns;
+  column_norm grown;
+  with.norms(part, {&grown, 1});
+  return grown.largest;
+}
+
 bool is_orthogonal(method which) { return which == method::qr || which == method::rank_revealing; }
 
 }  // namespace
@@ -127,15 +140,19 @@ conditioned conditioned_by(const factored& by, const prepared& a, apply op) {
 }
 
 double reciprocal_condition(solver& with, const conditioned& of) {
-  if (!is_orthogonal(of.method)) {
-    return of.made->reciprocal_condition({of.norm, !transposes(of.op)});
-  }
-  if (of.made->rank() == 0) {
+  if (is_orthogonal(of.method) && of.made->rank() == 0) {
     return 1;
+  }
+  // An estimator that follows signs stops where two steps have the same ones, and finds a small norm in some matrices of small
+  // whole numbers. Random numbers do not.
+  const double bound = of.norm * norm_of_one_answer(with, of);
+  const double most = bound > 0 && std::isfinite(bound) ? 1 / bound : infinity;
+  if (!is_orthogonal(of.method)) {
+    return std::min(most, of.made->reciprocal_condition({of.norm, !transposes(of.op)}));
   }
   // The triangle of such factors has A's 2-norms and no others.
   const pseudo_inverse inverse(with, of);
-  return 1 / inverse.norm_inf() / (of.norm * inverse.scale());
+  return std::min(most, 1 / inverse.norm_inf() / (of.norm * inverse.scale()));
 }
 
 double sensitivity(solver& with, const conditioned& of, double condition, std::span<const sizes_of_column> columns) {

@@ -36,7 +36,8 @@ owned_block scaled_copy(solver& with, const matrix_view& from, dtype type, int e
 
 bool are_sound(const prepared& a) {
   const factored& by = a.current;
-  if (by.made->singular_at() >= 0 || !(a.norm_of_a(by).value <= largest_number(by.type))) {
+  const double norm = std::ldexp(std::max(a.found.norm_one, a.found.norm_inf), by.exponent - a.exponent);
+  if (by.made->singular_at() >= 0 || !(norm <= largest_number(by.type))) {
     return false;
   }
   const owned_block b = make_block(*a.with, by.type, a.size.rows, 1);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <gpucompute/solve.hpp>
 
@@ -91,6 +92,16 @@ class factorization::implementation {
     const factored by = is_narrow(one) ? in_full_precision(one) : one.current;
     product result = by.made->determinant();
     result.scale(-by.exponent * one.size.rows);
+    if (result.is_number() || one.source.data == nullptr) {
+      return result;
+    }
+    // The reciprocal of a subnormal pivot is beyond the range: of rows and columns of one size there are none.
+    const factored even = factor_again(one, method::lu, one.size.type, true);
+    result = even.made->determinant();
+    result.scale(-even.exponent * one.size.rows);
+    for (const std::vector<int>* const exponents : {&even.scaled->rows, &even.scaled->columns}) {
+      result.scale(-std::reduce(exponents->begin(), exponents->end(), std::int64_t{0}));
+    }
     return result;
   }
 

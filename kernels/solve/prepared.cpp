@@ -181,7 +181,12 @@ class preparation {
     if (result_.exponent < 0) {
       look.copy = no_block;  // A as it is stays there
     }
-    result_.found = with_.inspect(result_.source, look);
+    // What is small beside a huge A may be gone from the copy, but not from A's structure.
+    look.structure = false;
+    const facts scaled = with_.inspect(result_.source, look);
+    result_.found.norm_one = scaled.norm_one;
+    result_.found.norm_inf = scaled.norm_inf;
+    result_.found.norm_max = scaled.norm_max;
   }
 
   factored attempt(method which, dtype type, const owned_block& into) {

@@ -29,6 +29,8 @@ void product::multiply(std::complex<double> factor) {
   exponent_ += before + after;
 }
 
+bool product::is_number() const { return std::isfinite(mantissa_.real()) && std::isfinite(mantissa_.imag()); }
+
 std::complex<double> product::value() const {
   constexpr std::int64_t beyond = 4096;
   const std::complex<double> result = scaled(mantissa_, static_cast<int>(std::clamp(exponent_, -beyond, beyond)));

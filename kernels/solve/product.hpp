@@ -16,6 +16,7 @@ class product {
   /// Times 2^exponent.
   void scale(std::int64_t exponent) { exponent_ += exponent; }
 
+  bool is_number() const;
   /// Infinity, or 0, where it is beyond the range.
   std::complex<double> value() const;
   log_determinant logarithm() const;

@@ -289,5 +289,30 @@ TEST_P(Condition, TheForwardBoundHoldsWhatASubnormalAnswerLoses) {
   EXPECT_LE(forward_error(s.x.values<double>(), exact), s.report.forward_bound) << s.explain();
 }
 
+/// Of moduli that LAPACK's estimator, which follows signs, takes for well conditioned whatever `apart` is.
+dense_matrix<double> hidden(double apart) {
+  dense_matrix<double> a(5, 5);
+  a.values = {0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1 + apart, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 1};
+  return a;
+}
+
+TEST_P(Condition, AMatrixThatHidesItsConditionFromSignsIsWarnedOf) {
+  const std::vector<double> b = {1, 0.7, 0.3, 0.9, 0.2};
+  const auto near = hidden(0x1p-52), far = hidden(0x1p-40);
+  solve_options options = on_device();
+  EXPECT_LT(factorize(near.view(), options).rcond(), 1e-15);
+  for (const condition each : {condition::screened, condition::always}) {
+    options.condition = each;
+    const solution s = solve(near.view(), b, options);
+    EXPECT_EQ(s.report.verdict, verdict::ill_conditioned) << s.explain();
+    EXPECT_LT(s.report.rcond(), 1e-15);
+    options.forward_bound = true;
+    const solution bounded = solve(far.view(), b, options);
+    EXPECT_EQ(bounded.report.verdict, verdict::good);
+    EXPECT_GT(bounded.report.forward_bound, 1e-4);
+    options.forward_bound = false;
+  }
+}
+
 }  // namespace
 }  // namespace gpucompute::tests

@@ -248,5 +248,44 @@ TEST_P(Range, AMatrixThatIsGivenUpKeepsItsSmallEntriesToo) {
   EXPECT_NEAR(made.determinant().real(), 1.23e136, 1e122);
 }
 
+TEST_P(Range, WhatIsSmallBesideAHugeNumberIsStillOfTheStructure) {
+  const std::vector<double> crossed = {0, 1e300, 1e-200, 0}, b = {1e300, 1e-200};
+  const array_view cross(crossed.data(), {2, 2});
+  const std::vector<double> blocks = {1e300, 0, 0, 0, 1e-200, 2e-200, 0, 3e-200, 1e-200},
+                            sides = {1e300, 3e-200, 4e-200};
+  const array_view block(blocks.data(), {3, 3});
+  for (const solution& s : {solve(cross, b, on_device()), factorize(cross, on_device()).solve(b),
+                            solve(block, sides, on_device()), factorize(block, on_device()).solve(sides)}) {
+    for (const double x : s.x.values<double>()) {
+      EXPECT_NEAR(x, 1, 1e-12) << s.explain();
+    }
+  }
+  EXPECT_NEAR(determinant(cross, on_device()).real() / -1e100, 1, 1e-12);
+  EXPECT_NEAR(determinant(block, on_device()).real() / -5e-100, 1, 1e-12);
+  const std::vector<double> uneven = {1e300, 1e-200, 0, 1e300};
+  solve_options promised = on_device();
+  promised.assume = structure::symmetric;
+  EXPECT_THROW(factorize(array_view(uneven.data(), {2, 2}), promised), invalid_argument);
+}
+
+TEST_P(Range, ANormBeyondItIsNoWarning) {
+  const std::vector<double> a = {1.5e308, 1.5e308, 1e307, -1e307}, b = {1e307, 2e306};
+  solve_options options = on_device();
+  options.condition = condition::always;
+  options.forward_bound = true;
+  const solution s = solve(array_view(a.data(), {2, 2}), b, options);
+  EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  EXPECT_LT(s.report.condition_bound, 100);
+  EXPECT_LT(s.report.forward_bound, 1e-12);
+  EXPECT_GT(factorize(array_view(a.data(), {2, 2}), on_device()).rcond(), 0.01);
+}
+
+TEST_P(Range, DeterminantsWithSubnormalPivotsAreNumbers) {
+  const std::vector<double> a = {1e-310, 1e-311, 1, 2};
+  const log_determinant found = factorize(array_view(a.data(), {2, 2}), on_device()).log_determinant();
+  EXPECT_EQ(found.sign, 1.0);
+  EXPECT_NEAR(found.log, std::log(1.9) - 310 * std::log(10.0), 1e-9);
+}
+
 }  // namespace
 }  // namespace gpucompute::tests
