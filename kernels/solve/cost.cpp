@@ -69,7 +69,8 @@ double predicted_seconds(const way& one, const planned_for& size, const facts& f
   const auto below = static_cast<double>(found.lower_bandwidth);
   // Where threads begin to pay they pay nothing, and in large matrices all of it: of two 1.2 at 1000, 1.5 at 1500, 1.7 at 3000
   // are predicted where 1.2, 1.6 and 1.8 were measured.
-  const double team = 1 + (one.threads - 1) * std::max(0.0, 1 - profile.order_of_teams / n);
+  const double team =
+      1 + (one.threads - 1) * std::max(0.0, 1 - static_cast<double>(profile.least_order_for_threads) / n);
   const auto rate_in_blocks = [&](std::size_t narrow) {
     // A complex product is four real ones of the same numbers: blocks pay earlier.
     const double half_size = profile.half_size[narrow] / (is_complex(size.type) ? 3 : 1);

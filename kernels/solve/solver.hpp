@@ -168,7 +168,6 @@ struct cost_profile {
   double call_seconds = 0;                     ///< of a solve, whatever its size
   double row_seconds = 0;                      ///< and for each row
   std::int64_t least_order_for_threads = 256;  ///< below it one thread is fastest
-  double order_of_teams = 256;        ///< the share of a further thread that helps at order n is 1 - order_of_teams / n
   std::int64_t mixed_from = 0;        ///< order from which float32 factors with refinement are faster; 0: never
   bool indefinite_is_faster = false;  ///< than LU
 };

@@ -221,7 +221,7 @@ TEST_P(SolveAtTheEdge, AnExplanationBeforehandNamesTheWayThatIsTaken) {
 TEST_P(SolveAtTheEdge, SmallSystemsTakeOneThreadHoweverManyAreAllowed) {
   solve_options options = on_device();
   options.threads = 2;
-  for (const std::int64_t n : {8, 100, 400}) {
+  for (const std::int64_t n : {8, 100, 500}) {
     const auto a = random_matrix<double>(n, n, 4);
     EXPECT_EQ(solve(a.view(), random_numbers<double>(n, 2), options).report.threads, 1) << n;
   }
