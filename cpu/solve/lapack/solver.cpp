@@ -26,7 +26,7 @@ class lapack_of_a_library final : public host_solver {
     // 2000 and 3000, in single precision at 23, 69 and 103 to 2000. Two threads are slower to order 600, equal at 700, and
     // faster by 1.11 at 850, 1.19 at 1000, 1.6 at 1500 and 1.83 at 3000.
     // On an EPYC they are faster from 400 on, by 1.07 at 500, but now and then wait 15 ms for each other: at 500 a triangle took
-    // 13 times, LU in single precision 2.5 times as long as SciPy's on one.
+    // 13 times, LU in single precision 2.5 times as long as SciPy's with an OpenBLAS of its own.
     solving::cost_profile rates;
     rates.factor_flops[0] = 6e10;
     rates.factor_flops[1] = 1.3e11;
