@@ -16,7 +16,7 @@ build() {
 # Each line in the place of the one before it, no longer than the terminal is wide.
 show_last_line() {
   local line columns
-  columns=$(stty size <&2 | cut -d' ' -f2) || true
+  columns=$(stty size <&2 | cut -d' ' -f2) || true # a terminal without a size: 80
   ((columns > 1)) || columns=80
   while IFS= read -r line; do printf '\r\033[K%s' "${line:0:columns-1}" >&2; done
   printf '\r\033[K' >&2

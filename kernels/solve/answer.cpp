@@ -220,8 +220,7 @@ class answering {
       // Factors of an equilibrated A tell of another matrix's condition; the ones before them tell of this one's.
       const factored& judged = result_.by.scaled ? a_.current : result_.by;
       const conditioned of = conditioned_by(judged, a_, asked_.sides.op);
-      const double screened = bound_ > 0 && std::isfinite(bound_) ? 1 / bound_ : 1;
-      const double reciprocal = std::min(screened, estimated(of));
+      const double reciprocal = estimated(of);
       result_.rcond = reciprocal;
       bound_ = std::max(bound_, condition_of(reciprocal));
       if (judges && is_singular_to_precision(reciprocal, a_.size.type)) {

@@ -98,10 +98,7 @@ class pseudo_inverse {
     const auto rows = static_cast<std::int64_t>(v.size());
     return {v.data(), widened_.elements.type, rows, 1, size, size * rows};
   }
-  static block first_rows(block b, std::size_t rows) {
-    b.rows = static_cast<std::int64_t>(rows);
-    return b;
-  }
+  static block first_rows(const block& b, std::size_t rows) { return rows_of(b, static_cast<std::int64_t>(rows)); }
 
   solver& with_;
   const conditioned& of_;
@@ -112,13 +109,10 @@ class pseudo_inverse {
 /// Of op(F)^+ times random numbers of at most 1.
 double norm_of_one_answer(solver& with, const conditioned& of) {
   const owned_block work = make_block(with, of.type, std::max(of.equations, of.unknowns), 1);
-  block part = work.elements;
-  part.rows = of.equations;
-  with.fill_probe(part);
+  with.fill_probe(rows_of(work.elements, of.equations));
   of.made->solve(of.op, work.elements, of.threads);
-  part.rows = of.unknowns;
   column_norm grown;
-  with.norms(part, {&grown, 1});
+  with.norms(rows_of(work.elements, of.unknowns), {&grown, 1});
   return grown.largest;
 }
 

@@ -131,10 +131,10 @@ std::string explain_plan(const solver& with, const call_facts& call) {
 }
 
 void factors_keeper::keep(kept_system one) {
-  if (!systems_.empty() && one.by.made != nullptr && systems_.back().by.made == one.by.made) {
-    systems_.back().rcond = one.rcond;
+  if (one.by.made != nullptr && newest_.lock() == one.by.made) {
     return;
   }
+  newest_ = one.by.made;
   const double bytes = static_cast<double>(call_.size.rows) * static_cast<double>(call_.size.columns) *
                        static_cast<double>(size_of(call_.size.type));
   if (one.by.made != nullptr && static_cast<double>(systems_.size() + 1) * bytes > most_bytes && call_.systems > 1) {

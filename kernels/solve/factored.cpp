@@ -6,6 +6,8 @@
 #include "kernels/solve/prepared.hpp"
 #include "kernels/solve/verify.hpp"
 
+// Blocks and factors as prepared.hpp has them: how they are made, and whether they will do.
+
 namespace gpucompute::solving {
 
 timings& timings::operator+=(const timings& other) {
@@ -22,6 +24,18 @@ owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t
   std::shared_ptr<void> memory =
       with.allocate(static_cast<std::size_t>(leading) * static_cast<std::size_t>(columns) * size_of(type));
   return {{memory.get(), type, rows, columns, leading}, std::move(memory)};
+}
+
+block columns_of(const block& b, std::int64_t first, std::int64_t count) {
+  block part = b;
+  part.data = static_cast<char*>(part.data) + first * b.leading * static_cast<std::int64_t>(size_of(b.type));
+  part.columns = count;
+  return part;
+}
+
+block rows_of(block b, std::int64_t rows) {
+  b.rows = rows;
+  return b;
 }
 
 owned_block scaled_copy(solver& with, const matrix_view& from, dtype type, int exponent, int threads) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <vector>
 
 #include "kernels/solve/answer.hpp"
@@ -45,6 +46,7 @@ class factors_keeper final : public solve_report::keeper {
     systems_.reserve(static_cast<std::size_t>(call_.systems));
   }
 
+  /// One matrix of many systems is kept once.
   void keep(kept_system one);
   call_facts& call() { return call_; }
 
@@ -59,6 +61,7 @@ class factors_keeper final : public solve_report::keeper {
   solver& with_;
   call_facts call_;
   std::vector<kept_system> systems_;
+  std::weak_ptr<const factors> newest_;  ///< of the last system, kept or not
   mutable std::atomic<double> rcond_ = unknown;
 };
 

@@ -22,6 +22,9 @@ struct owned_block {
 };
 /// Not initialised. @throw out_of_memory
 owned_block make_block(solver& with, dtype type, std::int64_t rows, std::int64_t columns);
+/// Parts of one, in its memory.
+block columns_of(const block& b, std::int64_t first, std::int64_t count);
+block rows_of(block b, std::int64_t rows);
 /// 2^exponent * from. @throw out_of_memory
 owned_block scaled_copy(solver& with, const matrix_view& from, dtype type, int exponent, int threads);
 

@@ -8,18 +8,6 @@
 
 namespace gpucompute::solving {
 
-block columns_of(const block& b, std::int64_t first, std::int64_t count) {
-  block part = b;
-  part.data = static_cast<char*>(part.data) + first * b.leading * static_cast<std::int64_t>(size_of(b.type));
-  part.columns = count;
-  return part;
-}
-
-block rows_of(block b, std::int64_t rows) {
-  b.rows = rows;
-  return b;
-}
-
 owned_block substitution::first_x(const owned_block& work, bool screens) const {
   if (!is_narrow() && by_.exponent == 0 && !holds(is_tiny)) {
     solve_into(work.elements, screens);

@@ -8,9 +8,6 @@
 
 namespace gpucompute::solving {
 
-block columns_of(const block& b, std::int64_t first, std::int64_t count);
-block rows_of(block b, std::int64_t rows);
-
 /// Answers by factors of any scale and precision, from what a verification has at hand: b, or a residual. That is used up.
 class substitution {
  public:
