@@ -28,12 +28,11 @@ class careful {
     }
     return true;
   }
-  /// The largest sum of moduli along one index of the factored matrix.
-  long double norm(bool of_rows) const {
+  long double norm() const {
     long double most = 0;
     for (std::int64_t i = 0; i < n_; ++i) {
       long double sum = 0;
-      for (std::int64_t j = 0; j < n_; ++j) sum += of_rows ? std::abs(a(i, j)) : std::abs(a(j, i));
+      for (std::int64_t j = 0; j < n_; ++j) sum += std::abs(a(i, j));
       most = std::max(most, sum);
     }
     return most;
@@ -46,7 +45,7 @@ class careful {
       norm_b = std::max(norm_b, std::abs(r));
       for (std::int64_t j = 0; j < n_; ++j) {
         const wide x = at(of_.x, of_.x_system, of_.x_row, of_.x_column, j, column);
-        r -= (work_.transposed ? a(j, i) : a(i, j)) * (work_.conjugated ? std::conj(x) : x);
+        r -= a(i, j) * (work_.conjugated ? std::conj(x) : x);
         if (i == 0) {
           norm_x = std::max(norm_x, std::abs(x));
           valid = valid && is_finite(x);
@@ -89,7 +88,7 @@ void judge(const task& work, std::int64_t system, const findings& found, solving
   outcome.finite = one.finite();
   if (!outcome.finite) return;
   if (outcome.singular_at >= 0) return;
-  const long double norm_a = one.norm(!work.transposed);
+  const long double norm_a = one.norm();
   const std::int64_t all = work.systems.right_hand_sides;
   outcome.backward_error = 0;
   for (std::int64_t c = 0; c < all; ++c) {

@@ -3,6 +3,7 @@
 
 #include "cpu/solve/small/numbers.hpp"
 #include "cpu/solve/small/packing.hpp"
+#include "cpu/solve/small/strips.hpp"
 #include "cpu/solve/small/table.hpp"
 
 // Systems side by side: each lane of a register belongs to a system of its own.
@@ -17,29 +18,27 @@ class interleaved {
   static constexpr int parts = Number::parts;
   /// Right-hand sides that are solved at once, beside that of the screening.
   static constexpr std::int64_t panel = 4;
+  static constexpr std::int64_t cache_line = 64;
 
  public:
   interleaved(const task& work, std::int64_t first, std::int64_t count)
       : work_(work), systems_(work.systems), first_(first), count_(static_cast<int>(count)), n_(systems_.order) {}
 
   void run(solving::small_outcome* outcomes, double* errors) {
-    gather(systems_.a, systems_.a_system, work_.row, work_.column, n_, a_);
-    take_norms();
-    for (std::int64_t i = 0; i < n_ * n_; ++i) original_[i] = a_[i];
-    factor();
+    gather(systems_.a, systems_.a_system, work_.row, work_.column, n_, original_);
+    const norms<T> of_a = steps(n_).copied(original_, n_, a_);
+    norm_ = of_a.infinity;
+    scale_ = power_below(of_a.largest);
     const std::int64_t given = systems_.right_hand_sides;
     T grown[width] = {};
     T worst[width] = {};
-    unsigned safe = bits((norm_ >= splat(least)) & (total_ <= splat(most)));
-    for (std::int64_t done = 0; done < given || (done == 0 && systems_.screened); done += panel) {
+    unsigned safe = bits((norm_ >= splat(least)) & (of_a.total <= splat(most)));
+    for (std::int64_t done = 0; done < given || done == 0; done += panel) {
       const std::int64_t columns = given - done < panel ? given - done : panel;
       const bool screening = done == 0 && systems_.screened;
       take_right_hand_sides(done, columns, screening);
-      if (work_.transposed) {
-        solve_transposed();
-      } else {
-        solve();
-      }
+      done == 0 ? factor() : eliminate();
+      substitute();
       if (screening) store(grown, growth_of(x_ + columns * n_));
       for (std::int64_t c = 0; c < columns; ++c) safe &= verify(c, done + c, worst, errors);
       scatter_solutions(done, columns);
@@ -59,6 +58,9 @@ class interleaved {
  private:
   static constexpr T least = static_cast<T>(safe_range<T>::least);
   static constexpr T most = static_cast<T>(safe_range<T>::most);
+  static constexpr auto strips = strips_of<Number>(std::make_integer_sequence<int, most_interleaved_rows + 1>());
+
+  static const strip_steps<Number>& steps(std::int64_t rows) { return strips[static_cast<std::size_t>(rows)]; }
 
   /// Lanes beyond the last system repeat it.
   std::int64_t system_of(int lane) const { return first_ + (lane < count_ ? lane : count_ - 1); }
@@ -70,77 +72,38 @@ class interleaved {
     gather_lanes<T, parts>(bases, row, column, n_, columns, reinterpret_cast<T*>(to));
   }
 
-  void take_norms() {
-    vec<T> rows[most_interleaved_rows] = {};
-    vec<T> one = {};
-    vec<T> largest = {};
-    total_ = vec<T>{};
-    for (std::int64_t j = 0; j < n_; ++j) {
-      vec<T> sum = {};
-      for (std::int64_t i = 0; i < n_; ++i) {
-        const vec<T> size = a_[i + j * n_].modulus();
-        rows[i] += size;
-        sum += size;
-        largest = larger(largest, a_[i + j * n_].rough_modulus());
-      }
-      one = larger(sum, one);
-      total_ += sum;
-    }
-    vec<T> inf = {};
-    for (std::int64_t i = 0; i < n_; ++i) inf = larger(rows[i], inf);
-    norm_ = work_.transposed ? one : inf;
-    scale_ = power_below(largest);
+  /// The memory of the systems that come next is fetched while these are eliminated, a part with each step.
+  void fetch_next(std::int64_t step) const {
+    const auto element = static_cast<std::int64_t>(sizeof(Number)) / width;
+    const std::int64_t bytes = n_ * n_ * element;
+    const std::int64_t begin = first_ + width + step * width / n_, end = first_ + width + (step + 1) * width / n_;
+    if (systems_.a_system != bytes) return;
+    const char* const a = static_cast<const char*>(systems_.a);
+    const std::int64_t stop = (end < systems_.count ? end : systems_.count) * bytes;
+    for (std::int64_t at = begin * bytes; at < stop; at += cache_line) __builtin_prefetch(a + at);
   }
 
+  /// The right-hand sides are eliminated on the way.
   void factor() {
     const mask missing = mask{} - 1;
     singular_ = missing;
     for (std::int64_t k = 0; k < n_; ++k) {
-      Number* const column = a_ + k * n_;
-      vec<T> best = column[k].size();
-      mask row = mask{} + static_cast<typename vector_of<T>::integer>(k);
-      mask number = row;
-      for (std::int64_t i = k + 1; i < n_; ++i) {
-        const vec<T> size = column[i].size();
-        number += 1;
-        row = size > best ? number : row;
-        best = larger(size, best);
-      }
-      pivots_[k] = row;
-      const mask zero = best == vec<T>{};
+      fetch_next(k);
+      mask zero;
+      pivots_[k] = steps(n_ - 1 - k).find_pivot(a_ + k * n_ + k, zero);
       if (bits(zero) != 0) {
         const mask here = mask{} + static_cast<typename vector_of<T>::integer>(k);
         singular_ = (zero & (singular_ == missing)) ? here : singular_;
       }
-      Number pivot = column[k];
-      for (std::int64_t i = k + 1; i < n_; ++i) swap_where(row, i, column, pivot);
-      column[k] = pivot;
-      if (k + 1 == n_) break;
-      const T one_part[2 * width] = {1};
-      const Number one = Number::splat_of(one_part);
-      if (bits(zero) != 0) pivot = select(zero, one, pivot);
-      constexpr T invertible = safe_range<T>::invertible;
-      if (__builtin_expect(bits((best < splat(invertible)) | (best > splat(1 / invertible))), 0) != 0) {
-        for (std::int64_t i = k + 1; i < n_; ++i) column[i] = column[i] / pivot;
-      } else {
-        const Number inverse = reciprocal(pivot);
-        for (std::int64_t i = k + 1; i < n_; ++i) column[i] = column[i] * inverse;
-      }
-      for (std::int64_t j = k + 1; j < n_; ++j) {
-        Number* const target = a_ + j * n_;
-        Number top = target[k];
-        for (std::int64_t i = k + 1; i < n_; ++i) swap_where(row, i, target, top);
-        target[k] = top;
-        for (std::int64_t i = k + 1; i < n_; ++i) target[i] = less_product(target[i], column[i], top);
-      }
+      eliminate_from(k, a_ + (k + 1) * n_, n_ - 1 - k);
+      eliminate_from(k, x_, columns_);
     }
   }
-  /// Where row `i` is the pivot's, exchanges column[i] and top.
-  static void swap_where(mask row, std::int64_t i, Number* column, Number& top) {
-    const mask here = row == (mask{} + static_cast<typename vector_of<T>::integer>(i));
-    const Number old = column[i];
-    column[i] = select(here, top, old);
-    top = select(here, old, top);
+  void eliminate() {
+    for (std::int64_t k = 0; k < n_; ++k) eliminate_from(k, x_, columns_);
+  }
+  void eliminate_from(std::int64_t k, Number* columns, std::int64_t count) {
+    steps(n_ - 1 - k).eliminate(pivots_[k], a_ + k * n_ + k, columns + k, count, n_);
   }
 
   void take_right_hand_sides(std::int64_t done, std::int64_t columns, bool screening) {
@@ -157,56 +120,11 @@ class interleaved {
     }
   }
 
-  Number safe_diagonal(std::int64_t k) const {
+  void substitute() {
     const T one_part[2 * width] = {1};
-    return select(singular_ < mask{}, a_[k + k * n_], Number::splat_of(one_part));
-  }
-
-  void exchange(std::int64_t k) {
-    for (std::int64_t c = 0; c < columns_; ++c) {
-      Number* const x = x_ + c * n_;
-      Number top = x[k];
-      for (std::int64_t i = k + 1; i < n_; ++i) swap_where(pivots_[k], i, x, top);
-      x[k] = top;
-    }
-  }
-
-  void solve() {
-    for (std::int64_t k = 0; k + 1 < n_; ++k) {
-      exchange(k);
-      for (std::int64_t c = 0; c < columns_; ++c) {
-        Number* const x = x_ + c * n_;
-        for (std::int64_t i = k + 1; i < n_; ++i) x[i] = less_product(x[i], a_[i + k * n_], x[k]);
-      }
-    }
     for (std::int64_t k = n_ - 1; k >= 0; --k) {
-      const Number diagonal = safe_diagonal(k);
-      for (std::int64_t c = 0; c < columns_; ++c) {
-        Number* const x = x_ + c * n_;
-        x[k] = x[k] / diagonal;
-        for (std::int64_t i = 0; i < k; ++i) x[i] = less_product(x[i], a_[i + k * n_], x[k]);
-      }
-    }
-  }
-
-  void solve_transposed() {
-    for (std::int64_t k = 0; k < n_; ++k) {
-      const Number diagonal = safe_diagonal(k);
-      for (std::int64_t c = 0; c < columns_; ++c) {
-        Number* const x = x_ + c * n_;
-        Number sum = x[k];
-        for (std::int64_t i = 0; i < k; ++i) sum = less_product(sum, a_[i + k * n_], x[i]);
-        x[k] = sum / diagonal;
-      }
-    }
-    for (std::int64_t k = n_ - 2; k >= 0; --k) {
-      for (std::int64_t c = 0; c < columns_; ++c) {
-        Number* const x = x_ + c * n_;
-        Number sum = x[k];
-        for (std::int64_t i = k + 1; i < n_; ++i) sum = less_product(sum, a_[i + k * n_], x[i]);
-        x[k] = sum;
-      }
-      exchange(k);
+      const Number diagonal = select(singular_ < mask{}, a_[k + k * n_], Number::splat_of(one_part));
+      steps(k).substitute(a_ + k * n_, diagonal, x_, columns_, n_);
     }
   }
 
@@ -227,11 +145,7 @@ class interleaved {
     Number* const r = b_ + c * n_;
     vec<T> norm_b = {};
     for (std::int64_t i = 0; i < n_; ++i) norm_b = larger(r[i].modulus(), norm_b);
-    const std::int64_t down = work_.transposed ? n_ : 1;
-    const std::int64_t right = work_.transposed ? 1 : n_;
-    for (std::int64_t j = 0; j < n_; ++j) {
-      for (std::int64_t i = 0; i < n_; ++i) r[i] = less_product(r[i], original_[i * down + j * right], x[j]);
-    }
+    steps(n_).residual(original_, n_, x, r);
     const vec<T> norm_x = column_norm(x_, c);
     vec<T> norm_r = {};
     vec<T> total = {};
@@ -267,7 +181,6 @@ class interleaved {
   std::int64_t n_;
   std::int64_t columns_ = 0;  ///< of x_ with the screening's
   vec<T> norm_, scale_;
-  vec<T> total_;  ///< of all moduli: a sum keeps the NaN that a maximum loses
   mask singular_;
   mask pivots_[most_interleaved_rows];
   Number a_[most_interleaved_rows * most_interleaved_rows];

@@ -31,6 +31,7 @@ template <typename T>
 struct real_numbers {
   using part = T;
   using mask = typename vector_of<T>::mask;
+  using choice = typename vector_of<T>::choice;
   static constexpr int parts = 1;
   /// The least size of which inverses are right; the largest is its inverse.
   static constexpr T invertible = safe_range<T>::invertible;
@@ -44,6 +45,7 @@ struct real_numbers {
   friend real_numbers less_product(real_numbers c, real_numbers a, real_numbers b) { return {fnma(a.re, b.re, c.re)}; }
   friend real_numbers plus_product(real_numbers c, real_numbers a, real_numbers b) { return {fma(a.re, b.re, c.re)}; }
   friend real_numbers select(mask m, real_numbers a, real_numbers b) { return {m ? a.re : b.re}; }
+  friend real_numbers either(choice c, real_numbers a, real_numbers b) { return {either(c, a.re, b.re)}; }
   friend real_numbers reciprocal(real_numbers a) { return {splat(T{1}) / a.re}; }
   /// What takes time in an inverse; then 1 / a and b / a, with that of a.
   vec<T> begun_inverse() const { return splat(T{1}) / re; }
@@ -69,6 +71,7 @@ template <typename T>
 struct complex_numbers {
   using part = T;
   using mask = typename vector_of<T>::mask;
+  using choice = typename vector_of<T>::choice;
   static constexpr int parts = 2;
   static constexpr T invertible = safe_range<T>::squarable;
   vec<T> re, im;
@@ -98,6 +101,9 @@ struct complex_numbers {
   }
   friend complex_numbers select(mask m, complex_numbers a, complex_numbers b) {
     return {m ? a.re : b.re, m ? a.im : b.im};
+  }
+  friend complex_numbers either(choice c, complex_numbers a, complex_numbers b) {
+    return {either(c, a.re, b.re), either(c, a.im, b.im)};
   }
   friend complex_numbers reciprocal(complex_numbers a) { return complex_numbers{splat(T{1}), vec<T>{}} / a; }
   vec<T> begun_inverse() const { return splat(T{1}) / weight(); }

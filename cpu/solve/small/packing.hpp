@@ -8,19 +8,25 @@
 
 namespace gpucompute::cpu::small::GPUCOMPUTE_ISA {
 
-/// rows * columns elements of a system for each lane, column by column; strides are bytes.
+/// rows * columns elements of a system for each lane, column by column; strides are bytes. What lies without gaps is read in
+/// whole registers, be it the columns or the rows.
 template <typename T, int Parts>
 void gather_lanes(const char* const (&bases)[lanes<T>], std::int64_t row, std::int64_t column, std::int64_t rows,
                   std::int64_t columns, T* out) {
   constexpr int width = lanes<T>;
   constexpr auto element = static_cast<std::int64_t>(sizeof(T)) * Parts;
-  if (row == element || rows == 1) {
-    const bool whole = column == rows * element || columns == 1;
-    const std::int64_t runs = whole ? 1 : columns;
-    const std::int64_t length = (whole ? rows * columns : rows) * Parts;
-    for (std::int64_t run = 0; run < runs; ++run, out += length * width) {
+  const bool down = row == element || rows == 1;
+  if (down || column == element || columns == 1) {
+    const std::int64_t in_line = down ? rows : columns, lines = down ? columns : rows;
+    const std::int64_t line_step = down ? column : row;
+    const bool whole = line_step == in_line * element || lines == 1;
+    const std::int64_t length = (whole ? rows * columns : in_line) * Parts;
+    // In registers of `out`: from an element to the next in its line, and from the end of a line to the next.
+    const std::int64_t along = (down ? 1 : rows) * Parts, back = (down ? rows : 1) * Parts - in_line * along;
+    std::int64_t left = in_line;
+    for (std::int64_t run = 0; run < (whole ? 1 : lines); ++run) {
       for (std::int64_t at = 0; at < length; at += width) {
-        const std::int64_t offset = run * column + at * static_cast<std::int64_t>(sizeof(T));
+        const std::int64_t offset = run * line_step + at * static_cast<std::int64_t>(sizeof(T));
         const int rest = length - at < width ? static_cast<int>(length - at) : width;
         vec<T> block[width];
         if (rest == width) {
@@ -34,7 +40,14 @@ void gather_lanes(const char* const (&bases)[lanes<T>], std::int64_t row, std::i
           }
         }
         transpose<T>(block);
-        for (int i = 0; i < rest; ++i) store(out + (at + i) * width, block[i]);
+        for (int i = 0; i < rest; i += Parts) {
+          for (int p = 0; p < Parts; ++p) store(out + p * width, block[i + p]);
+          out += along * width;
+          if (--left == 0) {
+            out += back * width;
+            left = in_line;
+          }
+        }
       }
     }
     return;

@@ -70,8 +70,8 @@ class single : column_of<Number, Registers> {
   static constexpr T most = static_cast<T>(safe_range<T>::most);
 
   void take_matrix() {
-    take_columns(static_cast<const char*>(systems_.a) + system_ * systems_.a_system, work_.op_row(), work_.op_column(),
-                 n_, n_, original_);
+    take_columns(static_cast<const char*>(systems_.a) + system_ * systems_.a_system, work_.row, work_.column, n_, n_,
+                 original_);
     vec<T> sums[Registers] = {};
     vec<T> largest = {};
     for (int j = 0; j < n_; ++j) {

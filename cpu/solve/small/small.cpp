@@ -16,10 +16,8 @@ using solving::small_outcome;
 using solving::small_systems;
 
 small::task task_of(const small_systems& systems) {
-  const bool turned = systems.a_row > systems.a_column;
-  const bool other = systems.op == apply::transpose || systems.op == apply::adjoint;
+  const bool turned = systems.op == apply::transpose || systems.op == apply::adjoint;
   return {.systems = systems,
-          .transposed = turned != other,
           .conjugated = is_complex(systems.type) && (systems.op == apply::adjoint || systems.op == apply::conjugate),
           .row = turned ? systems.a_column : systems.a_row,
           .column = turned ? systems.a_row : systems.a_column};

@@ -18,13 +18,8 @@ inline constexpr std::int64_t most_interleaved_rows = 16;
 /// What every system of a call shares, worked out once.
 struct task {
   solving::small_systems systems;
-  bool transposed;           ///< op solves with the transpose of the factored matrix
   bool conjugated;           ///< of the conjugates of b, x is the conjugate
-  std::int64_t row, column;  ///< strides of the factored matrix
-
-  /// Strides of the matrix that solves.
-  std::int64_t op_row() const { return transposed ? column : row; }
-  std::int64_t op_column() const { return transposed ? row : column; }
+  std::int64_t row, column;  ///< strides of op(a) but for the conjugation, which is what is factored
 };
 
 /// Solves systems [first, first + count); count is at most `lanes` of that kernel. outcomes and errors (or null) are those

@@ -84,8 +84,8 @@ class tiny {
   }
   [[gnu::always_inline]] void take_matrix() {
     const char* const from = static_cast<const char*>(systems_.a) + system_ * systems_.a_system;
-    const std::int64_t row = work_.op_row();
-    const std::int64_t column = work_.op_column();
+    const std::int64_t row = work_.row;
+    const std::int64_t column = work_.column;
     if (row != element_bytes<Number> && column == element_bytes<Number>) {
       Number rows[width] = {};
       unrolled<N>([&](auto i) __attribute__((always_inline)) { rows[i] = load_run<Number>(from + i * row, N); });

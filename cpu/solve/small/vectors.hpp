@@ -19,17 +19,27 @@ using doubles = double __attribute__((vector_size(register_bytes)));
 using floats = float __attribute__((vector_size(register_bytes)));
 using double_mask = decltype(doubles{} == doubles{});
 using float_mask = decltype(floats{} == floats{});
+/// Lanes in a register of their own kind, where there is one: it serves many registers of numbers.
+#if defined(__AVX512F__)
+using double_choice = __mmask8;
+using float_choice = __mmask16;
+#else
+using double_choice = double_mask;
+using float_choice = float_mask;
+#endif
 
 template <typename T>
 struct vector_of {
   using type = doubles;
   using mask = double_mask;
+  using choice = double_choice;
   using integer = std::int64_t;
 };
 template <>
 struct vector_of<float> {
   using type = floats;
   using mask = float_mask;
+  using choice = float_choice;
   using integer = std::int32_t;
 };
 template <typename T>
@@ -62,6 +72,15 @@ inline doubles square_root(doubles a) {
 inline floats square_root(floats a) { return _mm512_sqrt_ps(a); }
 inline doubles magnitude(doubles a) { return _mm512_abs_pd(a); }
 inline floats magnitude(floats a) { return _mm512_abs_ps(a); }
+inline double_choice equal(double_mask a, double_mask b) {
+  return _mm512_cmpeq_epi64_mask(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b));
+}
+inline float_choice equal(float_mask a, float_mask b) {
+  return _mm512_cmpeq_epi32_mask(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b));
+}
+/// a in the chosen lanes, b in the others.
+inline doubles either(double_choice c, doubles a, doubles b) { return _mm512_mask_mov_pd(b, c, a); }
+inline floats either(float_choice c, floats a, floats b) { return _mm512_mask_mov_ps(b, c, a); }
 /// One bit a lane.
 inline unsigned bits(double_mask m) { return _mm512_movepi64_mask(reinterpret_cast<__m512i>(m)); }
 inline unsigned bits(float_mask m) { return _mm512_movepi32_mask(reinterpret_cast<__m512i>(m)); }
@@ -101,6 +120,10 @@ inline doubles square_root(doubles a) { return _mm256_sqrt_pd(a); }
 inline floats square_root(floats a) { return _mm256_sqrt_ps(a); }
 inline doubles magnitude(doubles a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a); }
 inline floats magnitude(floats a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0F), a); }
+inline double_choice equal(double_mask a, double_mask b) { return a == b; }
+inline float_choice equal(float_mask a, float_mask b) { return a == b; }
+inline doubles either(double_choice c, doubles a, doubles b) { return c ? a : b; }
+inline floats either(float_choice c, floats a, floats b) { return c ? a : b; }
 inline unsigned bits(double_mask m) { return static_cast<unsigned>(_mm256_movemask_pd(reinterpret_cast<__m256d>(m))); }
 inline unsigned bits(float_mask m) { return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(m))); }
 inline __m256i first_doubles(int count) {
