@@ -8,6 +8,16 @@
 #include "kernels/solve/verify.hpp"
 
 namespace gpucompute::solving {
+namespace {
+
+/// For factors that were made for other right-hand sides, or for none, too.
+int threads_of_solve(const prepared& a, const solve_options& options, const right_hand_sides& sides) {
+  planned_for size = a.size;
+  size.right_hand_sides = sides.count;
+  return threads_of(a.chosen.method, options, size, *a.with);
+}
+
+}  // namespace
 
 gathering::gathering(solver& with, const solve_options& options, const planned_for& size, const right_hand_sides& sides)
     : options_(options) {
@@ -36,7 +46,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   report_.structure = a.chosen.structure;
   report_.method = found.by.method;
   report_.factors = found.by.type;
-  report_.threads = a.chosen.threads;
+  report_.threads = threads_of_solve(a, options_, sides);
   report_.attempts = std::move(found.attempts);
 
   call_facts& call = keeper_->call();
@@ -65,7 +75,6 @@ answer answer_system(const char* function, const prepared& a, const solve_option
   if (a.current.made->singular_at() >= 0) {
     refuse_singular(function, a.current, sides.batch, index);
   }
-  const int most = options.threads > 0 ? options.threads : a.chosen.threads;
   answer found = solve_and_verify(function, a,
                                   {.sides = sides,
                                    .system = index,
@@ -73,7 +82,7 @@ answer answer_system(const char* function, const prepared& a, const solve_option
                                    .condition = options.condition,
                                    .forward_bound = options.forward_bound,
                                    .may_change_method = options.method == method::automatic,
-                                   .threads = std::min(most, a.with->most_threads())});
+                                   .threads = threads_of_solve(a, options, sides)});
   a.with->store(found.x.elements, x);
   return found;
 }

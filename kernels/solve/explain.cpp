@@ -104,8 +104,11 @@ std::string explain_plan(const solver& with, const call_facts& call) {
   const bool by_library = call.chosen.why != reason::small;
   text +=
       "device: " + call.device + ", " + (by_library ? with.library() + ", " : "") + counted(chosen.threads, "thread");
-  if (by_library && chosen.threads < with.most_threads() && size.rows < profile.least_order_for_threads) {
-    text += " since more are slower below order " + std::to_string(profile.least_order_for_threads);
+  if (by_library && chosen.threads < with.most_threads()) {
+    text += size.rows < profile.least_order_for_threads
+                ? " since more are slower below order " + std::to_string(profile.least_order_for_threads)
+            : chosen.threads == 1 && call.options.threads != 1 ? " since A is hardly more than read"
+                                                               : "";
   }
   text += "\nfound: " + structure_text(call) + "\n";
   text += "plan: " + way_text(chosen, call) + ": " + std::string(words(call.chosen.why)) + "; ";

@@ -62,7 +62,7 @@ class factorization::implementation {
     solve_options now = options_;
     now.operation = options.operation;
     now.condition = options.condition;
-    now.threads = options.threads;
+    now.threads = options.threads > 0 ? options.threads : options_.threads;
     now.forward_bound = options.forward_bound;
     now.out = options.out;
     target to = make_target(function, now, sides, in_use_, b);

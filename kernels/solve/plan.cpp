@@ -233,13 +233,25 @@ plan make_plan(const char* function, const solve_options& options, const planned
   result.hermitian = found.hermitian;
   const bool dense = made.method == method::lu || made.method == method::cholesky;
   result.factors = dense ? factor_type(options, size, profile) : size.type;
-  // Small ones wait longer for each other's threads than they work, on a busy machine for milliseconds.
-  const std::int64_t order = std::min(size.rows, size.columns);
-  const int most = with.most_threads();
-  result.threads = order < profile.least_order_for_threads ? 1
-                   : options.threads > 0                   ? std::min(options.threads, most)
-                                                           : most;
+  result.threads = threads_of(made.method, options, size, with);
   return result;
+}
+
+int threads_of(method which, const solve_options& options, const planned_for& size, const solver& with) {
+  // Threads that work for less than milliseconds wait longer for each other, on a busy machine for several of them.
+  const std::int64_t order = std::min(size.rows, size.columns);
+  const std::int64_t least = with.profile().least_order_for_threads;
+  if (order < least) {
+    return 1;
+  }
+  const bool reads_only = which == method::triangular || which == method::banded || which == method::tridiagonal ||
+                          which == method::diagonal;
+  const double sides = static_cast<double>(size.right_hand_sides);
+  if (reads_only && sides * std::pow(order, 2) < std::pow(least, 3) / 3) {
+    return threads_of_pass(options, size, with);
+  }
+  const int most = with.most_threads();
+  return options.threads > 0 ? std::min(options.threads, most) : most;
 }
 
 int threads_of_pass(const solve_options& options, const planned_for& size, const solver& with) {

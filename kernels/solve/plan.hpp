@@ -59,6 +59,9 @@ bool suits(method which, const facts& found);
 /// Whether anything about A's structure has to be known for a plan.
 bool looks_at_structure(const solve_options& options, const planned_for& size);
 
+/// For a method's work and the proof: one where it is little, as where triangles and bands are read for few right-hand sides.
+int threads_of(method which, const solve_options& options, const planned_for& size, const solver& with);
+
 /// For passes over the matrix, given what its solve may use.
 int threads_of_pass(const solve_options& options, const planned_for& size, const solver& with);
 

@@ -151,7 +151,8 @@ struct small_systems {
 };
 struct small_outcome {
   double backward_error = 0;  ///< the largest of this system
-  /// From below, infinity norm, of op(a); infinite where the screening overflowed; 0 where there was none.
+  /// From below, infinity norm, of op(a) as its factors stand for it; infinite where the screening overflowed; 0 where there
+  /// was none.
   double condition_bound = 0;
   std::int32_t singular_at = -1;
   bool finite = true;  ///< all elements of a and b; else nothing else here is said, nor x

@@ -71,6 +71,26 @@ TEST_P(Costs, ChoosingColumnsIsNeverPredictedToBeFasterThanTakingThemAsTheyCome)
   }
 }
 
+TEST_P(Costs, ThreadsShareWhatIsMoreThanAPassOverA) {
+  solving::solver& with = *GetParam().solver;
+  const std::int64_t least = with.profile().least_order_for_threads;
+  if (least > 5000) {
+    EXPECT_EQ(planned({5000, 5000, float64, 5000, false}, full(5000, false), with).threads, 1);
+    return;
+  }
+  const auto threads = [&](std::int64_t n, std::int64_t sides, const facts& found) {
+    return planned({n, n, float64, sides, false}, found, with).threads;
+  };
+  const int most = with.most_threads();
+  EXPECT_EQ(threads(least - 1, 1, full(least - 1, false)), 1);
+  EXPECT_EQ(threads(least, 1, full(least, false)), most);
+  for (const auto& [below, above] : {std::pair{0, 0}, {1, 1}, {0, 1999}, {1999, 0}, {10, 10}}) {
+    EXPECT_EQ(threads(2000, 1, band(below, above)), 1) << below << " and " << above;
+    EXPECT_EQ(threads(2000, 500, band(below, above)), most) << below << " and " << above;
+    EXPECT_EQ(threads(10000, 1, band(below, above)), most) << below << " and " << above;  // a pass of 0.8 GB
+  }
+}
+
 TEST_P(Costs, GrowWithTheOrderAndTheRightHandSides) {
   solving::solver& with = *GetParam().solver;
   for (const method which : all_methods()) {

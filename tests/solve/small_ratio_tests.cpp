@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
+#include <vector>
 
 #include "cpu/solve/passes/instructions.hpp"
 #include "tests/cpu/instruction_sets.hpp"
@@ -8,8 +10,8 @@
 #include "tests/solve/ratio_log.hpp"
 #include "tests/solve/solvers.hpp"
 
-// LAPACK's ratios over LAPACK's general matrices, for systems that are solved without a library: in both layouts, and on
-// both sides of every order at which the kernels change.
+// LAPACK's ratios over LAPACK's general matrices, for systems that are solved without a library: in both layouts, on
+// both sides of every order at which the kernels change, alone and side by side.
 
 namespace gpucompute::testing {
 namespace {
@@ -26,13 +28,16 @@ class SmallRatios : public ::testing::Test {
   void TearDown() override { cpu::passes::use_instructions({}); }
 
   /// X of op(A) X = B; rows of A, B and X lie one behind the other, or columns.
-  dense<T> solved(const dense<T>& a, apply op, const dense<T>& b, bool by_rows) {
+  dense<T> solved(const dense<T>& a, apply op, const dense<T>& b, bool by_rows, index count) {
     const index n = a.rows(), columns = b.columns();
     constexpr auto size = static_cast<index>(sizeof(T));
     const dense<T> a_here = by_rows ? transpose(a) : a, b_here = by_rows ? transpose(b) : b;
     dense<T> x(b_here.rows(), b_here.columns());
-    solving::small_outcome outcome;
-    solver_.solve_small({.order = n,
+    const index each = n * columns;
+    std::vector<T> all(static_cast<std::size_t>(count * each));
+    std::vector<solving::small_outcome> outcomes(static_cast<std::size_t>(count));
+    solver_.solve_small({.count = count,
+                         .order = n,
                          .right_hand_sides = columns,
                          .type = dtype_of<T>(),
                          .a = a_here.view().data,
@@ -41,19 +46,22 @@ class SmallRatios : public ::testing::Test {
                          .b = b_here.view().data,
                          .b_row = by_rows ? columns * size : size,
                          .b_column = by_rows ? size : n * size,
-                         .x = x.data(),
+                         .x = all.data(),
+                         .x_system = each * size,
                          .x_row = by_rows ? columns * size : size,
                          .x_column = by_rows ? size : n * size,
                          .op = op},
-                        &outcome, nullptr);
-    EXPECT_TRUE(outcome.finite);
-    EXPECT_EQ(outcome.singular_at, -1);
+                        outcomes.data(), nullptr);
+    EXPECT_TRUE(outcomes.back().finite);
+    EXPECT_EQ(outcomes.back().singular_at, -1);
+    std::copy(all.end() - each, all.end(), x.data());
     return by_rows ? transpose(x) : x;
   }
 
-  void judge(const dense<T>& a, bool by_rows) {
-    const std::string label = by_rows ? "rows" : "columns";
-    const dense<T> inverse = solved(a, apply::none, identity<T>(a.rows()), by_rows);
+  /// The last of `count` such systems.
+  void judge(const dense<T>& a, bool by_rows, index count) {
+    const std::string label = std::string(by_rows ? "rows" : "columns") + (count > 1 ? " side by side" : "");
+    const dense<T> inverse = solved(a, apply::none, identity<T>(a.rows()), by_rows, count);
     log_.expect(label + " get03", get03(a, inverse));
     for (const apply op : all_applies) {
       const dense<T> op_a = applied(op, a);
@@ -61,7 +69,7 @@ class SmallRatios : public ::testing::Test {
       for (const index columns : tested_right_hand_sides) {
         const dense<T> known = random_matrix<T>(a.rows(), columns, 17);
         const dense<T> b = op_a * known;
-        const dense<T> x = solved(a, op, b, by_rows);
+        const dense<T> x = solved(a, op, b, by_rows, count);
         log_.expect(label + " get02", get02(op_a, x, b));
         log_.expect(label + " get04", get04(x, known, rcond));
       }
@@ -87,8 +95,10 @@ TYPED_TEST(SmallRatios, OfGeneralMatricesAreSmall) {
         }
         SCOPED_TRACE(std::string(cpu::name(set)) + ", type " + name(type) + ", n = " + std::to_string(n));
         const auto a = make_matrix<TypeParam>(type, n, n, n, n, static_cast<int>(100 * type.number + n));
-        this->judge(a, false);
-        this->judge(a, true);
+        for (const index count : {1, 2}) {
+          this->judge(a, false, count);
+          this->judge(a, true, count);
+        }
       }
     }
   }

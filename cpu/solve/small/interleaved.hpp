@@ -26,7 +26,7 @@ class interleaved {
 
   void run(solving::small_outcome* outcomes, double* errors) {
     gather(systems_.a, systems_.a_system, work_.row, work_.column, n_, original_);
-    const norms<T> of_a = steps(n_).copied(original_, n_, a_);
+    const norms<T> of_a = steps(n_).copy_with_norms(original_, n_, a_);
     norm_ = of_a.infinity;
     scale_ = power_below(of_a.largest);
     const std::int64_t given = systems_.right_hand_sides;
@@ -74,13 +74,12 @@ class interleaved {
 
   /// The memory of the systems that come next is fetched while these are eliminated, a part with each step.
   void fetch_next(std::int64_t step) const {
-    const auto element = static_cast<std::int64_t>(sizeof(Number)) / width;
-    const std::int64_t bytes = n_ * n_ * element;
-    const std::int64_t begin = first_ + width + step * width / n_, end = first_ + width + (step + 1) * width / n_;
-    if (systems_.a_system != bytes) return;
+    const std::int64_t part = n_ * static_cast<std::int64_t>(sizeof(Number));  // of `width` systems
+    const std::int64_t system = n_ * part / width;
+    if (systems_.a_system != system || work_.row < 0 || work_.column < 0) return;
+    const std::int64_t begin = (first_ + width) * system + step * part, end = systems_.count * system;
     const char* const a = static_cast<const char*>(systems_.a);
-    const std::int64_t stop = (end < systems_.count ? end : systems_.count) * bytes;
-    for (std::int64_t at = begin * bytes; at < stop; at += cache_line) __builtin_prefetch(a + at);
+    for (std::int64_t at = begin; at < begin + part && at < end; at += cache_line) __builtin_prefetch(a + at);
   }
 
   /// The right-hand sides are eliminated on the way.
@@ -95,12 +94,13 @@ class interleaved {
         const mask here = mask{} + static_cast<typename vector_of<T>::integer>(k);
         singular_ = (zero & (singular_ == missing)) ? here : singular_;
       }
+      if (k + 1 == n_) break;
       eliminate_from(k, a_ + (k + 1) * n_, n_ - 1 - k);
       eliminate_from(k, x_, columns_);
     }
   }
   void eliminate() {
-    for (std::int64_t k = 0; k < n_; ++k) eliminate_from(k, x_, columns_);
+    for (std::int64_t k = 0; k + 1 < n_; ++k) eliminate_from(k, x_, columns_);
   }
   void eliminate_from(std::int64_t k, Number* columns, std::int64_t count) {
     steps(n_ - 1 - k).eliminate(pivots_[k], a_ + k * n_ + k, columns + k, count, n_);

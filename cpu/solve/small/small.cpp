@@ -28,11 +28,11 @@ const small::kernels& kernels_of(dtype type) {
   return table.of[static_cast<std::size_t>(type) - static_cast<std::size_t>(float32)];
 }
 
-/// Systems whose matrices stay in the second-level cache until they are copied, and that memcpy copies past it.
-std::int64_t copied_at_once(const small_systems& systems) {
+/// Systems whose matrices stay in the second-level cache until they are copied: whole registers of them.
+std::int64_t copied_at_once(const small_systems& systems, std::int64_t lanes) {
   constexpr std::int64_t bytes = 256 << 10U;
   const auto each = systems.order * systems.order * static_cast<std::int64_t>(size_of(systems.type));
-  return std::max<std::int64_t>(bytes / each, 1);
+  return std::max(bytes / each / lanes, std::int64_t{1}) * lanes;
 }
 
 void copy(const small_systems& systems, std::int64_t first, std::int64_t count) {
@@ -82,7 +82,7 @@ int solve_small(const small_systems& systems, small_outcome* outcomes, double* e
       }
     }
   };
-  const std::int64_t piece = systems.copies != nullptr ? copied_at_once(systems) : systems.count;
+  const std::int64_t piece = systems.copies != nullptr ? copied_at_once(systems, run.lanes) : systems.count;
   const auto solve_range = [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t first = begin; first < end; first += piece) {
       const std::int64_t count = std::min(end - first, piece);

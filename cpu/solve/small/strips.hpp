@@ -31,7 +31,7 @@ class strip {
     explicit exchange(mask row) {
       for (int i = 0; i < Rows; ++i) here[i] = equal(row, mask{} + static_cast<integer>(i));
     }
-    /// Of the number above these rows and that in the chosen one, if there is one.
+    /// Of the number above these rows and that in the chosen one; in lanes where it is -1, of none.
     void operator()(Number& above, Number (&rows)[room]) const {
       const Number before = above;
       for (int i = 0; i < Rows; ++i) {
@@ -114,8 +114,8 @@ class strip {
     give(rows, r);
   }
 
-  /// Copies a matrix of Rows rows.
-  static norms<T> copied(const Number* from, std::int64_t columns, Number* to) {
+  /// Of a matrix of Rows rows.
+  static norms<T> copy_with_norms(const Number* from, std::int64_t columns, Number* to) {
     vec<T> sums[room] = {};
     norms<T> of = {};
     for (std::int64_t j = 0; j < columns; ++j, from += Rows, to += Rows) {
@@ -141,12 +141,12 @@ struct strip_steps {
   decltype(&strip<Number, 1>::eliminate) eliminate;
   decltype(&strip<Number, 1>::substitute) substitute;
   decltype(&strip<Number, 1>::residual) residual;
-  decltype(&strip<Number, 1>::copied) copied;
+  decltype(&strip<Number, 1>::copy_with_norms) copy_with_norms;
 };
 template <typename Number, int... Rows>
 constexpr std::array<strip_steps<Number>, sizeof...(Rows)> strips_of(std::integer_sequence<int, Rows...>) {
   return {{{&strip<Number, Rows>::find_pivot, &strip<Number, Rows>::eliminate, &strip<Number, Rows>::substitute,
-            &strip<Number, Rows>::residual, &strip<Number, Rows>::copied}...}};
+            &strip<Number, Rows>::residual, &strip<Number, Rows>::copy_with_norms}...}};
 }
 
 }  // namespace gpucompute::cpu::small::GPUCOMPUTE_ISA

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <immintrin.h>
+#include <utility>
 
 // Registers of floats and doubles for one instruction set; the source that includes this defines GPUCOMPUTE_ISA. Masks are
 // what comparing two registers gives; `m ? a : b` takes lanes.

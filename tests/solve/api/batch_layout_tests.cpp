@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <cmath>
+
 #include "tests/solve/api/systems.hpp"
 
 // The systems of a batch, however they lie and of whatever type.
@@ -50,6 +53,30 @@ TEST_P(BatchLayout, SystemsInDimensionsThatFollowEachOtherAreOneBatch) {
         EXPECT_EQ(mistake.system(), 9);
         EXPECT_NE(std::string(mistake.what()).find("[1, 3]"), std::string::npos) << mistake.what();
       }
+    }
+  }
+}
+
+TEST_P(BatchLayout, BackwardsInAnyDimensionTheyAreTheSameSystems) {
+  constexpr std::int64_t n = 5, count = 19, last = n - 1;
+  const auto a = random_numbers<double>(count * n * n, 1);
+  const auto b = random_numbers<double>(count * n, 2);
+  const array_view straight(a.data(), {count, n, n}), sides(b.data(), {count, n, 1});
+  const solution forwards = solve(straight, sides, on_device());
+  const auto x = forwards.x.values<double>();
+  const auto turned = [&](std::int64_t system, std::int64_t row, std::int64_t column) {
+    const std::int64_t of_a =
+        (system < 0 ? (count - 1) * n * n : 0) + (row < 0 ? last * n : 0) + (column < 0 ? last : 0);
+    const std::int64_t of_b = (system < 0 ? (count - 1) * n : 0) + (row < 0 ? last : 0);
+    return solve(array_view(a.data() + of_a, float64, {count, n, n}, {system * n * n * 8, row * n * 8, column * 8}),
+                 array_view(b.data() + of_b, float64, {count, n, 1}, {system * n * 8, row * 8, 8}), on_device());
+  };
+  for (const auto& [system, row, column] : {std::array{-1, 1, 1}, {1, -1, 1}, {1, 1, -1}, {-1, -1, -1}, {1, -1, -1}}) {
+    const solution s = turned(system, row, column);
+    for (std::int64_t i = 0; i < count * n; ++i) {
+      const std::int64_t of = system < 0 ? count - 1 - i / n : i / n, at = column < 0 ? last - i % n : i % n;
+      EXPECT_NEAR(s.x.values<double>()[i], x[of * n + at], 1e-9 * (1 + std::abs(x[of * n + at])))
+          << system << " " << row << " " << column;
     }
   }
 }

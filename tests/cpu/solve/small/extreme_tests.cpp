@@ -38,7 +38,10 @@ TYPED_TEST(SmallExtremes, NonFiniteElementsAreFoundAtEveryPlace) {
             for (std::int64_t s = 0; s < count; ++s) {
               EXPECT_EQ(one.outcomes[static_cast<std::size_t>(s)].finite, s != bad) << where << " of order " << n;
             }
-            if (count > 1) one.expect_solved(0);
+            if (count > 1) {
+              one.expect_solved(0);
+              one.expect_solved(bad - 1);
+            }
           }
         };
         for (const TypeParam& value : bad_numbers<TypeParam>()) {
@@ -117,6 +120,31 @@ TYPED_TEST(SmallExtremes, HugeAndTinySystemsAreSolvedAndJudgedAsOthers) {
               }
             }
           }
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST(SmallExtremes, AHugeSystemAmongOthersIsJudgedAloneAsTheyAre) {
+  for_each_isa([] {
+    std::mt19937_64 random(3);
+    const int exponent = component(dtype_of<TypeParam>()) == float32 ? 100 : 500;
+    for (const std::int64_t n : {1, 2, 8, 15}) {
+      for (std::int64_t huge = 0; huge < 9; ++huge) {
+        small_case<TypeParam> one(9, n, 2);
+        one.fill(random);
+        small_case<TypeParam> plain = one;
+        plain.run();
+        for (std::int64_t i = 0; i < n; ++i) {
+          for (std::int64_t j = 0; j < n; ++j) one.at_a(huge, i, j) = times_power(one.at_a(huge, i, j), exponent);
+        }
+        one.run();
+        for (std::int64_t s = 0; s < 9; ++s) {
+          SCOPED_TRACE("system " + std::to_string(s) + " of order " + std::to_string(n));
+          one.expect_solved(s);
+          const double wanted = plain.outcomes[static_cast<std::size_t>(s)].condition_bound;
+          EXPECT_NEAR(one.outcomes[static_cast<std::size_t>(s)].condition_bound, wanted, 1e-3 * wanted);
         }
       }
     }

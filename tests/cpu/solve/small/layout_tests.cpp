@@ -155,6 +155,50 @@ TYPED_TEST(SmallSystems, TheConditionIsBoundedFromBelow) {
   });
 }
 
+TYPED_TEST(SmallSystems, NormsAreSumsOfTheRowsOfOpAHoweverItLies) {
+  for_each_isa([] {
+    std::mt19937_64 random(8);
+    for (const std::int64_t n : {8, 13, 16}) {
+      for (const layout& of : {layout{n * n, 1, n}, layout{n * n, n, 1}, layout{n * n * 3 + 1, 2, 3 * n}}) {
+        for (const apply op : every_apply) {
+          SCOPED_TRACE("order " + std::to_string(n) + ", op " + std::to_string(static_cast<int>(op)) + ", row stride " +
+                       std::to_string(of.row));
+          small_case<TypeParam> alone(1, n, 1, of, {n, 1, n});
+          small_case<TypeParam> many(9, n, 1, of, {n, 1, n});
+          alone.fill(random);
+          for (std::int64_t i = 0; i < n; ++i) {
+            // One row of ones: the largest sum of a column is hardly more than 1.
+            for (std::int64_t j = 0; j < n; ++j) alone.at_a(0, i, j) = TypeParam(i == j || i == n / 2 ? 1 : 0);
+            for (std::int64_t s = 0; s < 9; ++s) {
+              many.at_b(s, i, 0) = alone.at_b(0, i, 0);
+              for (std::int64_t j = 0; j < n; ++j) many.at_a(s, i, j) = alone.at_a(0, i, j);
+            }
+          }
+          alone.run(op);
+          many.run(op);
+          const double condition = alone.outcomes[0].condition_bound;
+          for (const auto& outcome : many.outcomes) {
+            EXPECT_NEAR(outcome.condition_bound, condition, 1e-3 * condition);
+          }
+          many.expect_solved(8);
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST(SmallSystems, AreTheSameOnAnyNumberOfThreads) {
+  std::mt19937_64 random(10);
+  for (const std::int64_t n : {5, 15}) {
+    small_case<TypeParam> one(4001, n, 1);
+    one.fill(random);
+    one.run();
+    const auto of_one = one.x;
+    one.run(apply::none, true, cpu::thread_budget());
+    EXPECT_EQ(one.x, of_one);
+  }
+}
+
 TYPED_TEST(SmallSystems, ThreadsShareThem) {
   std::mt19937_64 random(6);
   small_case<TypeParam> one(20000, 5, 1);

@@ -113,6 +113,59 @@ TYPED_TEST(SmallPivots, AZeroPivotIsNamedWhereverItComes) {
   });
 }
 
+TYPED_TEST(SmallPivots, AZeroPivotIsThatOfOpAHoweverItLies) {
+  for_each_isa([] {
+    std::mt19937_64 random(5);
+    for (const std::int64_t n : {1, 2, 5, 8, 16, 17}) {
+      for (const layout& of : {layout{n * n, 1, n}, layout{n * n, n, 1}}) {
+        for (const apply op : every_apply) {
+          for (std::int64_t at = 0; at < n; ++at) {
+            small_case<TypeParam> one(18, n, 1, of, {n, 1, n});
+            one.fill(random);
+            const bool turned = op == apply::transpose || op == apply::adjoint;
+            for (std::int64_t i = 0; i < n; ++i) one.at_a(9, turned ? at : i, turned ? i : at) = TypeParam(0);
+            one.run(op);
+            EXPECT_EQ(one.outcomes[9].singular_at, at) << "order " << n << ", row stride " << of.row;
+            EXPECT_EQ(one.outcomes[8].singular_at, -1);
+          }
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST(SmallPivots, AZeroPivotHarmsNoNeighbourInAnyColumn) {
+  for_each_isa([] {
+    std::mt19937_64 random(6);
+    small_case<TypeParam> one(9, 5, 9);
+    one.fill(random);
+    for (std::int64_t i = 0; i < 5; ++i) one.at_a(4, i, 2) = TypeParam(0);
+    one.run();
+    for (std::int64_t s = 0; s < 9; ++s) {
+      if (s == 4) {
+        EXPECT_EQ(one.outcomes[4].singular_at, 2);
+      } else {
+        one.expect_solved(s);
+      }
+    }
+  });
+}
+
+TYPED_TEST(SmallPivots, AreLookedAtWithoutRightHandSidesToo) {
+  for_each_isa([] {
+    std::mt19937_64 random(7);
+    for (const std::int64_t n : {3, 20}) {
+      small_case<TypeParam> one(3, n, 0);
+      one.fill(random);
+      for (std::int64_t i = 0; i < n; ++i) one.at_a(1, i, 2) = TypeParam(0);
+      one.run(apply::none, false);
+      for (std::int64_t s = 0; s < 3; ++s) {
+        EXPECT_EQ(one.outcomes[static_cast<std::size_t>(s)].singular_at, s == 1 ? 2 : -1) << "order " << n;
+      }
+    }
+  });
+}
+
 TYPED_TEST(SmallPivots, TheFirstOfSeveralZeroPivotsIsNamed) {
   for_each_isa([] {
     for (const std::int64_t count : {1, 5}) {
