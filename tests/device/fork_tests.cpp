@@ -170,7 +170,19 @@ TEST(ForkAwareMutex, AReaderThatStaysBehindDoesNotBlockTheChild) {
   const std::unique_lock lock(mutex);
 }
 
+/// Why no child can be expected to do anything; empty where one can.
+constexpr const char* allocating_children_hang() {
+#if defined(__SANITIZE_ADDRESS__) && !defined(__clang__)
+  return "GCC's AddressSanitizer leaves its allocator locked in a child that is forked while another thread allocates";
+#else
+  return "";
+#endif
+}
+
 TEST(ForkWhileOthersExplain, EveryChildExplains) {
+  if (*allocating_children_hang() != 0) {
+    GTEST_SKIP() << allocating_children_hang();
+  }
   for (const testing::run_on& where : testing::all_runs()) {
     const std::vector<double> x = {1, 2, 3};
     const auto shown = [&](const std::string& text) {
@@ -201,6 +213,9 @@ TEST(ForkWhileOthersExplain, EveryChildExplains) {
 }
 
 TEST(ForkWhileOthersCompile, EveryChildCompilesAndEvaluates) {
+  if (*allocating_children_hang() != 0) {
+    GTEST_SKIP() << allocating_children_hang();
+  }
   for (const testing::run_on& where : testing::all_runs()) {
     const std::vector<double> x = {1, 2, 3};
     const auto right = [&](const std::string& text, double expected) {
