@@ -12,6 +12,10 @@ namespace {
 using BatchLayout = OnEachDevice;
 INSTANTIATE_TEST_SUITE_P(Devices, BatchLayout, testing::ValuesIn(solving_devices));
 
+double unknown(const solution& of, std::int64_t number) {
+  return of.x.values<double>()[static_cast<std::size_t>(number)];
+}
+
 TEST_P(BatchLayout, SystemsInDimensionsThatFollowEachOtherAreOneBatch) {
   constexpr std::int64_t n = 40, count = 24;
   for (const std::int64_t matrices : {std::int64_t{1}, count}) {
@@ -42,7 +46,7 @@ TEST_P(BatchLayout, SystemsInDimensionsThatFollowEachOtherAreOneBatch) {
       EXPECT_EQ(s.report.verdict, verdict::good);
       for (const std::int64_t system : {0, 4, 5, 14}) {
         const std::int64_t at = system / 5 * 8 + system % 5;
-        EXPECT_NEAR(s.x.values<double>()[system * n + 7], flat.x.values<double>()[at * n + 7], 1e-9) << system;
+        EXPECT_NEAR(unknown(s, system * n + 7), unknown(flat, at * n + 7), 1e-9) << system;
       }
       std::ranges::fill_n(a.begin() + 9 * n * n, n * n, 1);
       try {
@@ -63,7 +67,6 @@ TEST_P(BatchLayout, BackwardsInAnyDimensionTheyAreTheSameSystems) {
   const auto b = random_numbers<double>(count * n, 2);
   const array_view straight(a.data(), {count, n, n}), sides(b.data(), {count, n, 1});
   const solution forwards = solve(straight, sides, on_device());
-  const auto x = forwards.x.values<double>();
   const auto turned = [&](std::int64_t system, std::int64_t row, std::int64_t column) {
     const std::int64_t of_a =
         (system < 0 ? (count - 1) * n * n : 0) + (row < 0 ? last * n : 0) + (column < 0 ? last : 0);
@@ -75,8 +78,8 @@ TEST_P(BatchLayout, BackwardsInAnyDimensionTheyAreTheSameSystems) {
     const solution s = turned(system, row, column);
     for (std::int64_t i = 0; i < count * n; ++i) {
       const std::int64_t of = system < 0 ? count - 1 - i / n : i / n, at = column < 0 ? last - i % n : i % n;
-      EXPECT_NEAR(s.x.values<double>()[i], x[of * n + at], 1e-9 * (1 + std::abs(x[of * n + at])))
-          << system << " " << row << " " << column;
+      const double expected = unknown(forwards, of * n + at);
+      EXPECT_NEAR(unknown(s, i), expected, 1e-9 * (1 + std::abs(expected))) << system << " " << row << " " << column;
     }
   }
 }
@@ -109,8 +112,7 @@ TEST_P(BatchLayout, OtherTypesAndUnevenStepsAreSolvedInTheSameWay) {
                            array_view(wide_b.data(), float64, {columns, rows, n, 1}, sides_crosswise), on_device());
   for (std::int64_t k = 0; k < count * n; ++k) {
     const std::int64_t system = k / n;
-    ASSERT_EQ(s.x.values<double>()[(system % columns * rows + system / columns) * n + k % n],
-              plain.x.values<double>()[k]);
+    ASSERT_EQ(unknown(s, (system % columns * rows + system / columns) * n + k % n), unknown(plain, k));
   }
   const array_view one_row(wide_a.data(), float64, in_a, {0, n * n * 8, n * 8, 8});
   const array_view one_side(wide_b.data(), float64, in_b, {n * 8, 0, 8, 8});
