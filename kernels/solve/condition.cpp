@@ -151,7 +151,7 @@ double reciprocal_condition(solver& with, const conditioned& of) {
 
 double sensitivity(solver& with, const conditioned& of, double condition, std::span<const sizes_of_column> columns) {
   const std::int64_t rank = of.made->rank();
-  if (rank < std::min(of.equations, of.unknowns)) {
+  if (rank < std::min(of.equations, of.unknowns) || rank == 0) {  // of rank 0, x is exactly 0 or empty
     return 0;
   }
   if (of.equations == of.unknowns) {

@@ -18,7 +18,12 @@ int main() {
   gc::array u = gc::array::from(a);
   gc::array d = gc::evaluate(gc::sin(u) * 2 + gc::sum(u));  // C++ operators make the same graph
 
+  std::vector<double> A = {4, 1, 1, 3}, rhs = {6, 7};
+  gc::solution s = gc::solve(gc::array_view(A.data(), {2, 2}), rhs);  // A x = rhs; s.explain() says how
+
   std::cout << out[2] << ' ' << r.values<double>()[2] << ' ' << z[1] << ' ' << d.values<double>()[0] << '\n';
+  std::cout << s.x.values<double>()[0] << ' ' << s.x.values<double>()[1] << ' '
+            << (s.report.verdict == gc::verdict::good ? "good" : "doubtful") << '\n';
   for (const gc::device_info& device : gc::devices()) {
     if (device.available) std::cout << device.name << '\n';
   }

@@ -222,6 +222,17 @@ TEST_P(Condition, WhereTheRankIsNotFullThereIsNoForwardBound) {
   EXPECT_EQ(s.report.forward_bound, 0);
 }
 
+TEST_P(Condition, NothingIsUnknownOfWhatIsEmpty) {
+  solve_options options = on_device();
+  options.forward_bound = true;
+  for (const auto& [rows, columns] : {std::pair{3, 0}, {0, 3}, {0, 0}}) {
+    const std::vector<double> b(static_cast<std::size_t>(rows), 1.0);
+    const solution s = solve(matrix(rows, columns).view(), b, options);
+    EXPECT_EQ(s.report.forward_bound, 0) << s.explain();
+    EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
+  }
+}
+
 TEST_P(Condition, QrWarnsOfColumnsThatDependOnEachOther) {
   const matrix tall(4, 3, {1, 2, 3, 2, 4 + 0x1p-50, 6, 3, 6, 9, 4, 8, 12});
   const matrix square(3, 3, {1, 2, 3, 2, 4 + 0x1p-50, 6, 3, 6, 9});
