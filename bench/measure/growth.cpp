@@ -97,9 +97,10 @@ double student_t_95(double degrees_of_freedom) {
 }
 
 cubic_growth::cubic_growth(std::span<const timed_size> points) {
-  if (points.empty()) throw std::invalid_argument("cubic_growth: at least one point, got none");
+  if (points.empty()) throw std::invalid_argument("cubic_growth: expected at least one point, got none");
   for (const timed_size& one : points) {
-    if (!(one.n > 0) || !(one.seconds > 0)) throw std::invalid_argument("cubic_growth: sizes and times above 0");
+    if (!(one.n > 0) || !(one.seconds > 0))
+      throw std::invalid_argument("cubic_growth: expected sizes and times above 0");
   }
   sum_of_squares_ = std::numeric_limits<double>::infinity();
   // The best of all sets of coefficients whose own least squares are not negative is the constrained optimum.

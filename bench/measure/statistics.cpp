@@ -32,7 +32,7 @@ double median_interval::relative_width() const {
 }
 
 median_interval estimate_median(std::span<const double> samples, double confidence) {
-  if (samples.empty()) throw std::invalid_argument("estimate_median: at least one sample, got none");
+  if (samples.empty()) throw std::invalid_argument("estimate_median: expected at least one sample, got none");
   std::vector<double> sorted(samples.begin(), samples.end());
   std::ranges::sort(sorted);
   const std::size_t n = sorted.size();

@@ -35,7 +35,7 @@ dtype type_of(std::string_view numpy) {
   for (std::size_t i = 0; i < dtype_count; ++i) {
     if (dtype_rows[i].numpy == numpy) return static_cast<dtype>(i);
   }
-  throw invalid_argument("shim: an element type of dtypes.def, got " + std::string(numpy));
+  throw invalid_argument("shim: expected an element type of dtypes.def, got " + std::string(numpy));
 }
 
 }  // namespace
@@ -77,7 +77,7 @@ gpubench_contestant make_naive(const char* id, std::vector<gc::argument> inputs,
   const auto cases = bench::expression_cases();
   const auto found = std::ranges::find(cases, std::string_view(id), &bench::expression_case::id);
   if (found == cases.end() || found->naive.empty())
-    throw gc::invalid_argument("shim: no naive steps for " + std::string(id));
+    throw gc::invalid_argument("shim: expected no naive steps for " + std::string(id));
   const auto data = std::make_shared<bench::case_data>(bench::case_data{{}, std::move(inputs), 0});
   const auto program = std::make_shared<bench::naive_program>(*found, *data, gc::device());
   program->run();

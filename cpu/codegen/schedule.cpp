@@ -211,7 +211,7 @@ void emitter::emit() {
       emit_reduce_outer();
       break;
     case lower::schedule::contract:
-      throw internal_error("codegen: a kernel that is prepared, got a contraction");
+      throw internal_error("codegen: expected a kernel that is prepared, got a contraction");
   }
   ir_.CreateRetVoid();
 }

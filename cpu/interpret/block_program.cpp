@@ -59,7 +59,7 @@ block_program::step block_program::make_step(const lower::program& code, lower::
     made.what = kind::library;
     const math::entry* const found = math::find(row.name, compute, which, fast);
     if (found == nullptr) {
-      throw runtime_failure("interpreter: a block function for " + std::string(row.name) + " of " +
+      throw runtime_failure("interpreter: expected a block function for " + std::string(row.name) + " of " +
                             std::string(name(compute)) + ", got a vector math library without it");
     }
     made.library = found->block;
@@ -68,7 +68,7 @@ block_program::step block_program::make_step(const lower::program& code, lower::
   const primitive* found = loops.find(row.name);
   if (found == nullptr || found->run[index_of(compute)] == nullptr || found->arity != i.arity ||
       i.type != (found->same_type ? compute : found->result)) {
-    throw internal_error("interpreter: a row of primitives.def for " + std::string(row.name) + " of " +
+    throw internal_error("interpreter: expected a row of primitives.def for " + std::string(row.name) + " of " +
                          std::string(name(compute)) + " to " + std::string(name(i.type)) + ", got none");
   }
   made.what = kind::primitive;

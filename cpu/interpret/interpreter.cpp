@@ -129,7 +129,7 @@ void interpreter::run(const tile& part) const {
       run_outer(part);
       break;
     case lower::schedule::contract:
-      throw internal_error("interpreter: a kernel that is prepared, got a contraction");
+      throw internal_error("interpreter: expected a kernel that is prepared, got a contraction");
   }
 }
 

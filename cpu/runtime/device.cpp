@@ -214,7 +214,7 @@ class reference_device final : public host_device {
   std::shared_ptr<const device_layer::executable> prepare(const std::shared_ptr<const lower::kernel>& kernel,
                                                           const device_layer::prepare_options& options) override {
     if (options.tier == tier::jit) {
-      throw device_unavailable("reference: the interpreter tier, got jit");
+      throw device_unavailable("reference: expected the interpreter tier, got jit");
     }
     return std::make_shared<executable>(prepared(kernel, precision::precise), tier::interpreter);
   }

@@ -101,7 +101,7 @@ prepared_kernel::prepared_kernel(std::shared_ptr<const lower::kernel> kernel, is
 cpu::compiled prepared_kernel::make() const {
   const compiler_module& module = find_compiler();
   if (module.get == nullptr) {
-    throw device_unavailable("cpu: the jit tier, got none: " + module.missing);
+    throw device_unavailable("cpu: expected the jit tier, got none: " + module.missing);
   }
   const codegen_options options{.precision = precision_, .isa = isa_, .resolve = resolve_math};
   // Without the module's hash, code of another build could not be told apart.

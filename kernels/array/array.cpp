@@ -15,7 +15,7 @@ namespace {
 
 std::size_t bytes_of(dtype type, const dimensions& shape) {
   require_dtype("array", type);
-  return byte_count("array:", type, shape);
+  return byte_count("array: expected", type, shape);
 }
 
 /// Copies the elements of axes axis.. of source; the innermost axis is one memcpy when it is contiguous.
@@ -69,7 +69,7 @@ array array::from(const array_view& source) try {
 array array::adopt(std::shared_ptr<void> memory, dtype type, const dimensions& shape) try {
   require_dtype("array::adopt", type);
   require_data("array::adopt", memory.get(), shape);
-  byte_count("array::adopt: an array of", type, shape);
+  byte_count("array::adopt: expected an array of", type, shape);
   return {std::move(memory), type, shape};
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
@@ -105,7 +105,7 @@ array& array::operator=(const array& other) {
 
 void array::require(dtype type) const try {
   if (type != type_) {
-    throw invalid_argument("array: elements of type " + std::string(name(type_)) + ", got a request for " +
+    throw invalid_argument("array: expected elements of type " + std::string(name(type_)) + ", got a request for " +
                            std::string(name(type)));
   }
 } catch (const std::bad_alloc&) {
@@ -114,7 +114,7 @@ void array::require(dtype type) const try {
 
 void array::require_single() const try {
   if (size() != 1) {
-    throw invalid_argument("array::item: one element, got shape " + to_string(shape_));
+    throw invalid_argument("array::item: expected one element, got shape " + to_string(shape_));
   }
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();

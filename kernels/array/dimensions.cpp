@@ -9,7 +9,7 @@ namespace {
 
 void require_rank(std::size_t rank) try {
   if (rank > max_rank) {
-    throw invalid_argument("dimensions: at most " + std::to_string(max_rank) + " dimensions, got " +
+    throw invalid_argument("dimensions: expected at most " + std::to_string(max_rank) + " dimensions, got " +
                            std::to_string(rank));
   }
 } catch (const std::bad_alloc&) {
@@ -43,7 +43,7 @@ std::int64_t element_count(const dimensions& shape) try {
   bool overflow = false;
   for (const std::int64_t extent : shape) {
     if (extent < 0) {
-      throw invalid_argument("element_count: extents of at least 0, got " + to_string(shape));
+      throw invalid_argument("element_count: expected extents of at least 0, got " + to_string(shape));
     }
     empty = empty || extent == 0;
     overflow = overflow || __builtin_mul_overflow(count, extent, &count);
@@ -52,7 +52,7 @@ std::int64_t element_count(const dimensions& shape) try {
     return 0;
   }
   if (overflow) {
-    throw invalid_argument("element_count: fewer than 2^63 elements, got " + to_string(shape));
+    throw invalid_argument("element_count: expected fewer than 2^63 elements, got " + to_string(shape));
   }
   return count;
 } catch (const std::bad_alloc&) {

@@ -26,7 +26,7 @@ void require_reach(dtype type, const dimensions& shape, const dimensions& stride
                                                along == std::numeric_limits<std::int64_t>::min() ||
                                                __builtin_add_overflow(reach, std::abs(along), &reach));
     if (overflow || reach > most) {
-      throw invalid_argument("array_view: elements within 2^62 bytes, got shape " + to_string(shape) +
+      throw invalid_argument("array_view: expected elements within 2^62 bytes, got shape " + to_string(shape) +
                              " with strides " + to_string(strides));
     }
   }
@@ -43,8 +43,8 @@ array_view::array_view(const void* data, dtype type, const dimensions& shape, co
     : data_(data), type_(type), shape_(shape), strides_(strides) {
   require_dtype("array_view", type);
   if (shape.rank() != strides.rank()) {
-    throw invalid_argument("array_view: one stride an extent, got shape " + to_string(shape) + " and strides " +
-                           to_string(strides));
+    throw invalid_argument("array_view: expected one stride an extent, got shape " + to_string(shape) +
+                           " and strides " + to_string(strides));
   }
   require_reach(type, shape, strides);
 } catch (const std::bad_alloc&) {

@@ -39,7 +39,7 @@ device_layer::backend& cuda_backend() {
 
 device::device(std::string_view name) try : name_(name) {
   if (name != "auto" && name != "cpu" && name != "reference" && cuda_number(name) < 0) {
-    throw device_unavailable("device: auto, cpu, reference, cuda or cuda:N, got '" + name_ + "'");
+    throw device_unavailable("device: expected auto, cpu, reference, cuda or cuda:N, got '" + name_ + "'");
   }
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();

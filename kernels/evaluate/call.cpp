@@ -54,19 +54,19 @@ const argument& find_argument(const arguments& inputs, std::string_view name, st
       return each;
     }
   }
-  throw invalid_argument("evaluate: a value for the input " + quoted(name) + ", got " +
+  throw invalid_argument("evaluate: expected a value for the input " + quoted(name) + ", got " +
                          all_names(inputs, [](const argument& each) { return quoted(each.name); }));
 }
 
 void check_names(std::span<const parameter> declared, const arguments& inputs) {
   for (const argument& each : inputs) {
     if (std::any_of(inputs.begin(), &each, [&](const argument& other) { return other.name == each.name; })) {
-      throw invalid_argument("evaluate: each input once, got " + quoted(each.name) + " twice");
+      throw invalid_argument("evaluate: expected each input once, got " + quoted(each.name) + " twice");
     }
     const auto known =
         std::find_if(declared.begin(), declared.end(), [&](const parameter& which) { return which.name == each.name; });
     if (known == declared.end()) {
-      throw invalid_argument("evaluate: inputs of the expression (" +
+      throw invalid_argument("evaluate: expected inputs of the expression (" +
                              all_names(declared, [](const parameter& which) { return quoted(which.name); }) +
                              "), got " + quoted(each.name));
     }
@@ -84,7 +84,7 @@ void add_layout(const array_view& view, plan_key& key) {
 
 void require_threads(int threads) {
   if (threads < 0) {
-    throw invalid_argument("evaluate: a number of threads of at least 0, got " + std::to_string(threads));
+    throw invalid_argument("evaluate: expected a number of threads of at least 0, got " + std::to_string(threads));
   }
 }
 
@@ -97,17 +97,17 @@ void bind_inputs(const graph::program& program, std::span<const parameter> decla
     const argument& given = find_argument(inputs, wanted.name, i);
     in_order = in_order && &given == &inputs[i];
     if (given.value.weak() != nullptr) {
-      throw invalid_argument("evaluate: a typed value (" + std::string(name(wanted.type)) + ") for " +
+      throw invalid_argument("evaluate: expected a typed value (" + std::string(name(wanted.type)) + ") for " +
                              quoted(wanted.name) + ", got a weak number");
     }
     const array_view& view = given.value.view();
     if (view.type() != wanted.type) {
-      throw invalid_argument("evaluate: " + std::string(name(wanted.type)) + " for " + quoted(wanted.name) +
+      throw invalid_argument("evaluate: expected " + std::string(name(wanted.type)) + " for " + quoted(wanted.name) +
                              ", as compiled, got " + std::string(name(view.type())));
     }
     const void* data = given.value.data();
     if (data == nullptr && view.size() != 0) {
-      throw invalid_argument("evaluate: data for " + quoted(wanted.name) + ", got a null pointer with shape " +
+      throw invalid_argument("evaluate: expected data for " + quoted(wanted.name) + ", got a null pointer with shape " +
                              to_string(view.shape()));
     }
     made.inputs.push_back({data, &view});
@@ -122,7 +122,7 @@ void bind_output(const graph::program& program, std::string_view wanted, const m
   if (!wanted.empty()) {
     while (program.results[result].name != wanted) {
       if (result-- == 0) {
-        throw invalid_argument("evaluate: names of results (" +
+        throw invalid_argument("evaluate: expected names of results (" +
                                all_names(program.results, [](const auto& each) { return result_name(each.name); }) +
                                "), got " + quoted(wanted));
       }
@@ -131,29 +131,29 @@ void bind_output(const graph::program& program, std::string_view wanted, const m
   const std::string& called = program.results[result].name;
   for (const call_output& other : made.outputs) {
     if (other.result == result) {
-      throw invalid_argument("evaluate: each result once, got " + result_name(called) + " twice");
+      throw invalid_argument("evaluate: expected each result once, got " + result_name(called) + " twice");
     }
   }
   if (memory != nullptr) {
     const dtype type = program.nodes[program.results[result].value].type;
     if (kind_rank(type) > kind_rank(memory->type())) {
-      throw invalid_argument("evaluate: an output that " + std::string(name(type)) +
+      throw invalid_argument("evaluate: expected an output that " + std::string(name(type)) +
                              " can be cast to within its kind or to a higher one, got " +
                              std::string(name(memory->type())));
     }
     if (memory->data() == nullptr && memory->size() != 0) {
-      throw invalid_argument("evaluate: memory for " + result_name(called) + ", got a null pointer with shape " +
-                             to_string(memory->shape()));
+      throw invalid_argument("evaluate: expected memory for " + result_name(called) +
+                             ", got a null pointer with shape " + to_string(memory->shape()));
     }
     if (!elements_are_apart(*memory)) {
-      throw invalid_argument("evaluate: an output whose elements do not share memory, got shape " +
+      throw invalid_argument("evaluate: expected an output whose elements do not share memory, got shape " +
                              to_string(memory->shape()) + " with strides " + to_string(memory->strides()));
     }
     for (const call_output& other : made.outputs) {
       if (other.memory != nullptr &&
           overlap_of(memory->data(), *memory, other.memory->data(), *other.memory) != lower::overlap::none) {
-        throw invalid_argument("evaluate: outputs that do not share memory, got " + result_name(called) + " over " +
-                               result_name(program.results[other.result].name));
+        throw invalid_argument("evaluate: expected outputs that do not share memory, got " + result_name(called) +
+                               " over " + result_name(program.results[other.result].name));
       }
     }
   }

@@ -46,11 +46,11 @@ enum class unused_inputs { allowed, refused };
 function compile_bindings(std::string_view text, std::span<const language::binding> bindings, const target& to,
                           unused_inputs unused) {
   if (to.precision > precision::fast) {
-    throw invalid_argument("evaluate: precision precise or fast, got the number " +
+    throw invalid_argument("evaluate: expected precision precise or fast, got the number " +
                            std::to_string(static_cast<unsigned>(to.precision)));
   }
   if (to.tier > tier::jit) {
-    throw invalid_argument("evaluate: tier automatic, interpreter or jit, got the number " +
+    throw invalid_argument("evaluate: expected tier automatic, interpreter or jit, got the number " +
                            std::to_string(static_cast<unsigned>(to.tier)));
   }
   const default_rounding rounding;
@@ -67,7 +67,8 @@ function compile_bindings(std::string_view text, std::span<const language::bindi
       const bool replaced = std::any_of(statements.begin(), statements.end(), [&](const language::statement& each) {
         return typed.source->at(each.name) == bindings[i].name;
       });
-      throw invalid_argument("evaluate: only inputs that the expression uses, got '" + bindings[i].name + "', which " +
+      throw invalid_argument("evaluate: expected only inputs that the expression uses, got '" + bindings[i].name +
+                             "', which " +
                              (replaced ? "its statement `" + bindings[i].name + " = ...` replaces" : "it does not"));
     }
   }

@@ -70,7 +70,7 @@ std::shared_ptr<const function::implementation::bound_plan> function::implementa
     // Each block is smaller than 2^63 bytes; all together need not be.
     if (__builtin_add_overflow(made->scratch_bytes, (bytes + alignment - 1) / alignment * alignment,
                                &made->scratch_bytes)) {
-      throw out_of_memory("evaluate: intermediate results of fewer than 2^64 bytes, got " +
+      throw out_of_memory("evaluate: expected intermediate results of fewer than 2^64 bytes, got " +
                               std::to_string(made->plan.scratch_bytes.size()) + " of up to " +
                               std::to_string(std::ranges::max(made->plan.scratch_bytes)) + " bytes",
                           std::numeric_limits<std::size_t>::max());
@@ -110,7 +110,7 @@ void function::implementation::execute(const bound_plan& bound, const evaluation
     }
     const dtype type = program().nodes[program().results[output.result].value].type;
     const dimensions& shape = bound.plan.result_shapes[output.result];
-    const std::size_t bytes = byte_count("evaluate: results of", type, shape);
+    const std::size_t bytes = byte_count("evaluate: expected results of", type, shape);
     std::shared_ptr<void> memory = settings_.where.allocate(std::max<std::size_t>(bytes, 1));
     results[output.result] = static_cast<char*>(memory.get());
     take(k, array::adopt(std::move(memory), type, shape));
@@ -227,7 +227,8 @@ function make_function(language::typed_text text, function::implementation::sett
 
 const function::implementation& function::body() const try {
   if (!body_) {
-    throw invalid_argument("function: one that compile() made, got one without a body, as a moved-from one is");
+    throw invalid_argument(
+        "function: expected one that compile() made, got one without a body, as a moved-from one is");
   }
   return *body_;
 } catch (const std::bad_alloc&) {

@@ -165,7 +165,7 @@ signature resolve(type_rule rule, std::span<const operand_type> operands) {
     case type_rule::count_bits:
       return {number, uint8, is_integer(number) ? std::string_view{} : needs_integers};
   }
-  throw internal_error("resolve: a type rule, got one that no row has");
+  throw internal_error("resolve: expected a type rule, got one that no row has");
 }
 
 signature resolve(contraction /*product*/, std::span<const operand_type> operands) {
@@ -201,7 +201,7 @@ reduction_signature resolve(reduction reducer, dtype element) {
   if (rule == "position") {
     return {int64, int64, is_complex(element) ? needs_real : std::string_view{}};
   }
-  throw internal_error("resolve: a reduction rule, got " + std::string(rule));
+  throw internal_error("resolve: expected a reduction rule, got " + std::string(rule));
 }
 
 }  // namespace gpucompute::graph

@@ -32,7 +32,7 @@ std::vector<value> builder::run() {
     }
     results.push_back(of(s.value));
     if (s.name.end != 0 && !locals_.emplace(source_.at(s.name), results.back()).second) {
-      refuse<name_error>("a new name before `=`, got `" + excerpt(source_.text, s.name) + "` again", s.name);
+      refuse<name_error>("expected a new name before `=`, got `" + excerpt(source_.text, s.name) + "` again", s.name);
     }
   }
   return results;
@@ -50,8 +50,9 @@ std::vector<annotation> builder::annotations() const {
 const value& builder::of(std::uint32_t node) const {
   const tree_kind kind = source_.nodes[node].kind;
   if (kind == tree_kind::tuple || kind == tree_kind::none) {
-    refuse<syntax_error>(kind == tree_kind::tuple ? "a tuple only after axis=" : "None only after axis=",
-                         source_.nodes[node].where);
+    refuse<syntax_error>(
+        kind == tree_kind::tuple ? "expected a tuple only after axis=" : "expected None only after axis=",
+        source_.nodes[node].where);
   }
   return values_[node];
 }
@@ -85,8 +86,9 @@ graph::node_id builder::constant(const weak_value& literal, dtype type, source_s
   const auto bits = to_literal(literal, type);
   if (!bits) {
     const bool range = literal.kind <= weakness::integer && is_integer(type);
-    refuse<type_error>(range ? "an integer that fits " + std::string(name(type)) + ", got " + to_string(literal)
-                             : "a number of type " + std::string(name(type)) + ", got " + to_string(literal),
+    refuse<type_error>(range
+                           ? "expected an integer that fits " + std::string(name(type)) + ", got " + to_string(literal)
+                           : "expected a number of type " + std::string(name(type)) + ", got " + to_string(literal),
                        where);
   }
   return nodes_.constant(type, *bits, names_.internal());
@@ -159,7 +161,7 @@ value builder::named(const tree_node& node) {
   const std::string hint = find_callee(name, names_.internal())
                                ? "; it is a function: write `" + std::string(name) + "(...)`"
                                : suggestion(name, candidates);
-  refuse<name_error>("a known name, got `" + std::string(name) + "`" + hint, node.place);
+  refuse<name_error>("expected a known name, got `" + std::string(name) + "`" + hint, node.place);
 }
 
 value builder::call(const tree_node& node) {
@@ -169,7 +171,7 @@ value builder::call(const tree_node& node) {
   }
   const auto what = find_callee(name, names_.internal());
   if (!what) {
-    refuse<name_error>("a known function, got `" + std::string(name) + "`" + suggestion(name, callee_names()),
+    refuse<name_error>("expected a known function, got `" + std::string(name) + "`" + suggestion(name, callee_names()),
                        node.place);
   }
   if (const auto* type = std::get_if<dtype>(&*what)) {
@@ -189,19 +191,20 @@ value builder::call(const tree_node& node) {
 void builder::require_plain_call(std::size_t arity, const tree_node& node) const {
   const std::string name(source_.at(node.place));
   if (!node.keywords.empty()) {
-    refuse<syntax_error>("no keyword for " + name + ", got `" + excerpt(source_.text, node.keywords[0].name) + "`",
-                         node.keywords[0].name);
+    refuse<syntax_error>(
+        "expected no keyword for " + name + ", got `" + excerpt(source_.text, node.keywords[0].name) + "`",
+        node.keywords[0].name);
   }
   if (node.children.size() != arity) {
-    refuse<syntax_error>(std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + " for " + name + ", got " +
-                             std::to_string(node.children.size()),
+    refuse<syntax_error>("expected " + std::to_string(arity) + (arity == 1 ? " argument" : " arguments") + " for " +
+                             name + ", got " + std::to_string(node.children.size()),
                          node.where);
   }
 }
 
 value builder::convert(dtype type, const tree_node& node) {
   if (node.children.size() != 1 || !node.keywords.empty()) {
-    refuse<syntax_error>("one argument for the cast " + std::string(source_.at(node.place)) + ", got " +
+    refuse<syntax_error>("expected one argument for the cast " + std::string(source_.at(node.place)) + ", got " +
                              std::to_string(node.children.size() + node.keywords.size()),
                          node.where);
   }
@@ -214,8 +217,8 @@ value builder::convert(dtype type, const tree_node& node) {
   }
   if (is_complex(from.type.type) && !is_complex(type)) {
     if (type != bool_) {
-      refuse<type_error>("a real number to cast to " + std::string(name(type)) + ", got " + describe(node.children[0]) +
-                             "; take real(z) or abs(z) first",
+      refuse<type_error>("expected a real number to cast to " + std::string(name(type)) + ", got " +
+                             describe(node.children[0]) + "; take real(z) or abs(z) first",
                          node.place);
     }
     const std::array arguments{from.node, nodes_.constant(from.type.type, {}, true)};
@@ -251,8 +254,9 @@ value builder::operation(op which, const tree_node& node) {
   }
   const bool select = row.rule == type_rule::select;
   if (select && types[0].weak != weakness::boolean && (types[0].weak != weakness::strong || types[0].type != bool_)) {
-    refuse<type_error>("a bool condition of where, got " + describe(node.children[0]) + "; compare, as in `x != 0`",
-                       source_.nodes[node.children[0]].where);
+    refuse<type_error>(
+        "expected a bool condition of where, got " + describe(node.children[0]) + "; compare, as in `x != 0`",
+        source_.nodes[node.children[0]].where);
   }
   const graph::signature types_of =
       graph::resolve(row.rule, std::span(types).subspan(select ? 1 : 0, select ? 2 : count));

@@ -26,14 +26,16 @@ class user_scope final : public scope {
       : inputs_(inputs), program_(program), looked_up_(inputs.size(), false) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (is_constant(inputs[i].name)) {
-        throw invalid_argument("expression: inputs with names of their own, got the constant `" + inputs[i].name + "`");
+        throw invalid_argument("expression: expected inputs with names of their own, got the constant `" +
+                               inputs[i].name + "`");
       }
       if (!is_name(inputs[i].name) || is_refused(inputs[i].name)) {
-        throw invalid_argument("expression: inputs with names that a text can use (letters, digits and _), got `" +
-                               excerpt(inputs[i].name, {0, static_cast<std::uint32_t>(inputs[i].name.size())}) + "`");
+        throw invalid_argument(
+            "expression: expected inputs with names that a text can use (letters, digits and _), got `" +
+            excerpt(inputs[i].name, {0, static_cast<std::uint32_t>(inputs[i].name.size())}) + "`");
       }
       if (!by_name_.emplace(inputs[i].name, i).second) {
-        throw invalid_argument("expression: each input once, got '" + inputs[i].name + "' twice");
+        throw invalid_argument("expression: expected each input once, got '" + inputs[i].name + "' twice");
       }
     }
   }
@@ -177,7 +179,7 @@ graph::node_id build_composite(graph::graph& nodes, std::string_view text, std::
     const value result = build.strong(build.run().back(), source->nodes[source->statements.back().value].where);
     return result.node;
   } catch (const invalid_argument& error) {
-    throw internal_error("build_composite: a row that can be typed, got: " + std::string(error.what()));
+    throw internal_error("build_composite: expected a row that can be typed, got: " + std::string(error.what()));
   }
 }
 

@@ -79,7 +79,7 @@ std::string shown(std::string_view text) {
 
 void require(bool filled) {
   if (!filled) {
-    throw invalid_argument("expression: an operand, got a moved-from expression");
+    throw invalid_argument("expression: expected an operand, got a moved-from expression");
   }
 }
 
@@ -91,7 +91,7 @@ void require_operator(std::string_view symbol, std::size_t operands) {
                                           [symbol](const auto& each) { return each.text == symbol; })
           : false;
   if (!known) {
-    throw invalid_argument("expression: an operator of the language with " + std::to_string(operands) +
+    throw invalid_argument("expression: expected an operator of the language with " + std::to_string(operands) +
                            (operands == 1 ? " operand" : " operands") + ", got `" + shown(symbol) + "`");
   }
 }
@@ -107,7 +107,8 @@ void require_keywords(std::string_view keywords) {
            std::string_view(" ,=.()+-").find(c) != std::string_view::npos;
   });
   if (!plain || closed || depth != 0 || !(keywords.empty() || keywords.starts_with(','))) {
-    throw invalid_argument("expression: keywords as in `, axis=0, keepdims=True`, got `" + shown(keywords) + "`");
+    throw invalid_argument("expression: expected keywords as in `, axis=0, keepdims=True`, got `" + shown(keywords) +
+                           "`");
   }
 }
 
@@ -273,7 +274,7 @@ expression::expression(bool call, std::string_view text, std::initializer_list<e
   if (!call) {
     require_operator(text, operands.size());
   } else if (!language::is_name(text)) {
-    throw invalid_argument("expression: the name of a function, got `" + shown(text) + "`");
+    throw invalid_argument("expression: expected the name of a function, got `" + shown(text) + "`");
   }
   require_keywords(keywords);
   const auto made = std::make_shared<node>();

@@ -62,8 +62,8 @@ class lexer {
  private:
   char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
-  [[noreturn]] void refuse(const std::string& message, std::size_t begin, std::size_t end) const {
-    fail<syntax_error>("expression: " + message, text_,
+  [[noreturn]] void refuse(const std::string& what, std::size_t begin, std::size_t end) const {
+    fail<syntax_error>("expression: expected " + what, text_,
                        {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
   }
 

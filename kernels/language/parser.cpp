@@ -29,7 +29,7 @@ class parser {
       one_statement();
     }
     if (out_.statements.empty()) {
-      refuse("an expression, got nothing", now().where);
+      refuse("expected an expression, got nothing", now().where);
     }
     require_values_used();
     return std::move(out_);
@@ -63,12 +63,13 @@ class parser {
     const std::string got = t.kind == token_kind::end         ? "the end"
                             : t.kind == token_kind::separator ? "the end of the statement"
                                                               : "`" + std::string(t.text.substr(0, 24)) + "`";
-    refuse(expected + ", got " + got, t.where);
+    refuse("expected " + expected + ", got " + got, t.where);
   }
 
   std::uint32_t add(tree_node node) {
     if (out_.nodes.size() == max_tree_nodes) {
-      throw invalid_argument("expression: at most " + std::to_string(max_tree_nodes) + " operations and operands");
+      throw invalid_argument("expression: expected at most " + std::to_string(max_tree_nodes) +
+                             " operations and operands");
     }
     out_.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(out_.nodes.size() - 1);
@@ -85,7 +86,7 @@ class parser {
     }
     s.value = expression();
     if (now().kind == token_kind::assign) {
-      refuse(s.name.end != 0 ? "one `=` in a statement" : "a name before `=`", now().where);
+      refuse(s.name.end != 0 ? "expected one `=` in a statement" : "expected a name before `=`", now().where);
     }
     if (now().kind != token_kind::separator && now().kind != token_kind::end) {
       unexpected("an operator or the end of the statement");
@@ -95,7 +96,7 @@ class parser {
 
   void require_new_name(const token& name) const {
     if (is_constant(name.text)) {
-      refuse("a new name before `=`, got the constant " + std::string(name.text), name.where);
+      refuse("expected a new name before `=`, got the constant " + std::string(name.text), name.where);
     }
     refuse_listed(refused_words, name);
   }
@@ -103,7 +104,7 @@ class parser {
   void require_values_used() const {
     for (std::size_t i = 0; i + 1 < out_.statements.size(); ++i) {
       if (out_.statements[i].name.end == 0) {
-        refuse("`name = ` before every statement but the last, since its value is lost otherwise",
+        refuse("expected `name = ` before every statement but the last, since its value is lost otherwise",
                where(out_.statements[i].value));
       }
     }
@@ -114,7 +115,7 @@ class parser {
    public:
     explicit deeper(parser& owner) : owner_(owner) {
       if (++owner_.depth_ > max_depth) {
-        owner_.refuse("nesting of at most " + std::to_string(max_depth), owner_.now().where);
+        owner_.refuse("expected nesting of at most " + std::to_string(max_depth), owner_.now().where);
       }
     }
     deeper(const deeper&) = delete;
@@ -192,7 +193,7 @@ class parser {
     std::uint32_t value = atom();
     while (now().kind == token_kind::dot || now().kind == token_kind::open) {
       if (now().kind == token_kind::open) {
-        refuse("an operator; only the functions of the language can be called", now().where);
+        refuse("expected an operator; only the functions of the language can be called", now().where);
       }
       ++at_;
       const token name = now();
@@ -307,7 +308,7 @@ class parser {
 
 tree parse(std::string_view text) {
   if (text.size() > max_text_bytes) {
-    throw invalid_argument("expression: a text of at most " + std::to_string(max_text_bytes) + " bytes, got " +
+    throw invalid_argument("expression: expected a text of at most " + std::to_string(max_text_bytes) + " bytes, got " +
                            std::to_string(text.size()));
   }
   return parser(text).run();

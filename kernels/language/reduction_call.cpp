@@ -40,7 +40,7 @@ int builder::axis_number(std::uint32_t index, std::string_view hint) const {
   const value& v = of(index);
   constexpr auto most = static_cast<int>(max_rank);
   if (v.type.weak != weakness::integer || v.literal.integer < -most || v.literal.integer >= most) {
-    fail<type_error>("expression: an axis number from -32 to 31, got " + describe(index) + std::string(hint),
+    fail<type_error>("expression: expected an axis number from -32 to 31, got " + describe(index) + std::string(hint),
                      source_.text, source_.nodes[index].where);
   }
   return static_cast<int>(v.literal.integer);
@@ -58,13 +58,14 @@ void builder::read_axis(graph::reduction reducer, std::uint32_t index, graph::re
     return;
   }
   if (graph::row(reducer).rule == "position") {
-    fail<type_error>("expression: one axis or none for " + std::string(graph::row(reducer).name) + ", got a tuple",
-                     source_.text, given.where);
+    fail<type_error>(
+        "expression: expected one axis or none for " + std::string(graph::row(reducer).name) + ", got a tuple",
+        source_.text, given.where);
   }
   for (const std::uint32_t child : given.children) {
     const int axis = axis_number(child);
     if (std::find(axes.axes.begin(), axes.axes.end(), axis) != axes.axes.end()) {
-      fail<type_error>("expression: each axis once, got " + std::to_string(axis) + " again", source_.text,
+      fail<type_error>("expression: expected each axis once, got " + std::to_string(axis) + " again", source_.text,
                        source_.nodes[child].where);
     }
     axes.axes.push_back(axis);
@@ -75,7 +76,7 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
   const graph::reduction_row& row = graph::row(reducer);
   const std::string called(source_.at(node.place));
   if (node.children.empty() || node.children.size() > 2) {
-    fail<syntax_error>("expression: one array and an axis for " + called + ", got " +
+    fail<syntax_error>("expression: expected one array and an axis for " + called + ", got " +
                            std::to_string(node.children.size()) + " arguments" +
                            (node.children.empty() ? "" : between_two(row.name)),
                        source_.text, node.where);
@@ -95,7 +96,8 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
     } else if (name == "keepdims" && !std::exchange(keepdims_given, true)) {
       const value& v = of(key.value);
       if (v.type.weak != weakness::boolean) {
-        fail<type_error>("expression: True or False for keepdims, got " + describe(key.value), source_.text, where);
+        fail<type_error>("expression: expected True or False for keepdims, got " + describe(key.value), source_.text,
+                         where);
       }
       axes.keepdims = v.literal.integer != 0;
     } else if (name == "ddof" && row.rule == "moments" && !std::exchange(ddof_given, true)) {
@@ -103,13 +105,14 @@ value builder::reduce(graph::reduction reducer, const tree_node& node) {
       const bool real = v.type.weak == weakness::integer || v.type.weak == weakness::floating;
       axes.ddof = v.type.weak == weakness::integer ? static_cast<double>(v.literal.integer) : v.literal.number.real();
       if (!real || !std::isfinite(axes.ddof)) {
-        fail<type_error>("expression: a finite number for ddof, got " + describe(key.value), source_.text, where);
+        fail<type_error>("expression: expected a finite number for ddof, got " + describe(key.value), source_.text,
+                         where);
       }
     } else {
-      fail<syntax_error>(
-          "expression: " + std::string(row.rule == "moments" ? "axis, keepdims or ddof" : "axis or keepdims") +
-              " once as a keyword of " + called + ", got `" + std::string(name) + "`",
-          source_.text, key.name);
+      fail<syntax_error>("expression: expected " +
+                             std::string(row.rule == "moments" ? "axis, keepdims or ddof" : "axis or keepdims") +
+                             " once as a keyword of " + called + ", got `" + std::string(name) + "`",
+                         source_.text, key.name);
     }
   }
   const value from = strong(of(node.children[0]), source_.nodes[node.children[0]].where);

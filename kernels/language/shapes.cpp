@@ -98,8 +98,9 @@ class shape_checker {
       got += (i == 0 ? "" : i + 1 == node.children.size() ? " and " : ", ") + describe(node.children[i]);
     }
     const std::string_view called = node.kind == tree_kind::call ? source_.at(node.place) : symbol(node.operation);
-    fail<shape_error>("expression: " + std::string(expected) + " for `" + std::string(called) + "`, got " + got,
-                      source_.text, node.place);
+    fail<shape_error>(
+        "expression: expected " + std::string(expected) + " for `" + std::string(called) + "`, got " + got,
+        source_.text, node.place);
   }
 
   /// The node of a reduction's axis, `none` without one.
@@ -149,7 +150,7 @@ class shape_checker {
       }
     }
     if (count == 0 && !graph::row(reducer).empty.empty()) {
-      fail<shape_error>("expression: at least one element along the reduced axes, since the " +
+      fail<shape_error>("expression: expected at least one element along the reduced axes, since the " +
                             std::string(graph::row(reducer).empty) + ", got shape " + describe(node.children[0]),
                         source_.text, node.place);
     }
@@ -160,13 +161,13 @@ class shape_checker {
     const auto axis = static_cast<int>(source_.annotations[given].literal.integer);
     const source_span where = source_.nodes[given].where;
     if (axis < -rank || axis >= rank) {
-      fail<shape_error>("expression: an axis of the " + std::to_string(rank) + " dimensions of shape " +
+      fail<shape_error>("expression: expected an axis of the " + std::to_string(rank) + " dimensions of shape " +
                             describe(node.children[0]) + ", got " + std::to_string(axis),
                         source_.text, where);
     }
     const auto at = static_cast<std::size_t>(axis < 0 ? axis + rank : axis);
     if (gone[at]) {
-      fail<shape_error>("expression: each axis once, got axis " + std::to_string(axis) + " again, for shape " +
+      fail<shape_error>("expression: expected each axis once, got axis " + std::to_string(axis) + " again, for shape " +
                             describe(node.children[0]),
                         source_.text, where);
     }
@@ -185,7 +186,7 @@ class shape_checker {
 void check_shapes(const typed_text& text, std::span<const dimensions> inputs) {
   const bool equal = std::all_of(inputs.begin(), inputs.end(), [&](const dimensions& d) { return d == inputs[0]; });
   if (inputs.size() != text.program->inputs.size()) {
-    throw internal_error("check_shapes: " + std::to_string(text.program->inputs.size()) + " shapes, got " +
+    throw internal_error("check_shapes: expected " + std::to_string(text.program->inputs.size()) + " shapes, got " +
                          std::to_string(inputs.size()));
   }
   // Equal shapes broadcast whatever the text says; this is the common call, and calls may be short.

@@ -86,8 +86,8 @@ value builder::power_by_multiplying(const value& base, int exponent) {
 }
 
 void builder::refuse_negative_exponent(std::uint32_t exponent) const {
-  fail<type_error>("expression: an exponent of at least 0 for integers, got " + to_string(of(exponent).literal) +
-                       "; a float exponent gives a float64 result",
+  fail<type_error>("expression: expected an exponent of at least 0 for integers, got " +
+                       to_string(of(exponent).literal) + "; a float exponent gives a float64 result",
                    source_.text, source_.nodes[exponent].where);
 }
 

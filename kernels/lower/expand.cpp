@@ -91,7 +91,8 @@ parts expansion::apply(const graph::graph& nodes, graph::node_id id, std::span<c
       term result{.kind = term_kind::apply, .type = node.type, .operation = node.operation, .arity = node.arity};
       for (std::size_t i = 0; i < node.arity; ++i) {
         if (args[i].complex()) {
-          throw internal_error("lower: real arguments of a primitive, got a complex one of " + std::string(name));
+          throw internal_error("lower: expected real arguments of a primitive, got a complex one of " +
+                               std::string(name));
         }
         result.args[i] = args[i].real;
       }
@@ -105,7 +106,7 @@ parts expansion::apply(const graph::graph& nodes, graph::node_id id, std::span<c
     case graph::lowering::never:
       break;
   }
-  throw internal_error("lower: a row that is lowered for its compute type, got " + std::string(name) + " of " +
+  throw internal_error("lower: expected a row that is lowered for its compute type, got " + std::string(name) + " of " +
                        std::string(gpucompute::name(compute)));
 }
 
@@ -126,7 +127,7 @@ parts expansion::expand_node(const graph::graph& nodes, graph::node_id id, std::
       break;
   }
   if (!stage) {
-    throw internal_error("lower: a composite without reductions and contractions, got one");
+    throw internal_error("lower: expected a composite without reductions and contractions, got one");
   }
   return stage(id, values);
 }

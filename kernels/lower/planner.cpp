@@ -111,7 +111,7 @@ void planner::group_reductions() {
 
 stored planner::new_scratch(dtype type, const dimensions& shape) {
   const auto index = static_cast<std::uint32_t>(plan_.scratch_bytes.size());
-  plan_.scratch_bytes.push_back(byte_count("evaluate: results of", type, shape));
+  plan_.scratch_bytes.push_back(byte_count("evaluate: expected results of", type, shape));
   return {source_kind::scratch, index, 0, type, shape, c_strides(shape, size_of(type))};
 }
 
@@ -119,11 +119,11 @@ stored planner::memory_of(const output_request& output) const {
   const dimensions& shape = shapes_.results[output.result];
   if (!output.given) {
     const dtype type = program_.results[output.result].type;
-    byte_count("evaluate: results of", type, shape);
+    byte_count("evaluate: expected results of", type, shape);
     return {source_kind::result, output.result, 0, type, shape, c_strides(shape, size_of(type))};
   }
   if (!fits(shape, output.where.shape)) {
-    throw invalid_argument("out: a shape that " + to_string(shape) + " broadcasts to, got " +
+    throw invalid_argument("out: expected a shape that " + to_string(shape) + " broadcasts to, got " +
                            to_string(output.where.shape));
   }
   return {source_kind::result,  output.result,       0, output.where.type, output.where.shape,

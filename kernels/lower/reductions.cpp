@@ -153,7 +153,7 @@ class row_reader {
         return type;
       }
     }
-    throw internal_error("lower: a type of a state field, got " + std::string(name));
+    throw internal_error("lower: expected a type of a state field, got " + std::string(name));
   }
 
   /// `texts`: local names ("name = text"), then one text a field.
@@ -171,7 +171,7 @@ class row_reader {
       }
     }
     if (made.size() != fields_.size()) {
-      throw internal_error("lower: one text a state field, got " + std::string(texts));
+      throw internal_error("lower: expected one text a state field, got " + std::string(texts));
     }
     return expand.expand(nodes, made, inputs);
   }
@@ -250,7 +250,7 @@ parts reduction_expander::reduce(const graph::node& node, const graph::reduction
   made.lifted = flat(reader.lift(expand_, reduced, {terms.intern({.kind = term_kind::position, .type = int64})}));
   for (const term_id id : flat(reader.identities(expand_))) {
     if (terms[id].kind != term_kind::constant && terms[id].kind != term_kind::literal) {
-      throw internal_error("lower: a constant identity, got " + std::string(graph::row(node.reducer).state));
+      throw internal_error("lower: expected a constant identity, got " + std::string(graph::row(node.reducer).state));
     }
     made.fields.push_back(terms[id].type);
     made.identities.push_back(terms[id].bits);

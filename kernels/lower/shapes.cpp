@@ -30,7 +30,7 @@ contraction_shapes shapes_of(const lowered_contraction& which, std::span<const l
   }
   made.how = graph::contract(which.product, made.operands[0], made.operands[1]);
   if (!made.how.problem.empty()) {
-    throw invalid_argument(std::string(graph::row(which.product).name) + ": " + std::string(made.how.problem) +
+    throw invalid_argument(std::string(graph::row(which.product).name) + ": expected " + std::string(made.how.problem) +
                            ", got " + to_string(made.operands[0]) + " and " + to_string(made.operands[1]));
   }
   return made;
@@ -44,7 +44,7 @@ std::uint32_t reduced_mask(const graph::reduction_axes& axes, std::size_t rank) 
   for (const int axis : axes.axes) {
     const auto place = static_cast<std::size_t>(axis < 0 ? axis + static_cast<int>(rank) : axis);
     if (place >= rank) {
-      throw invalid_argument("reduction: an axis of the reduced value, got " + std::to_string(axis) + " for " +
+      throw invalid_argument("reduction: expected an axis of the reduced value, got " + std::to_string(axis) + " for " +
                              std::to_string(rank) + " dimensions");
     }
     mask |= 1U << place;
@@ -79,7 +79,8 @@ dimensions broadcast(const dimensions& a, const dimensions& b) {
   if (const auto both = broadcast_shapes(a, b)) {
     return *both;
   }
-  throw invalid_argument("broadcast: shapes that fit each other, got " + to_string(a) + " and " + to_string(b));
+  throw invalid_argument("broadcast: expected shapes that fit each other, got " + to_string(a) + " and " +
+                         to_string(b));
 }
 
 program_shapes infer_shapes(const lowered& program, std::span<const layout> inputs) {

@@ -36,7 +36,7 @@ class checker {
   template <typename... Where>
   void require(bool holds, const char* expected, const Where&... where) const {
     if (!holds) {
-      std::string message = std::string("verify: ") + expected;
+      std::string message = std::string("verify: expected ") + expected;
       ((message += where), ...);
       throw internal_error(message + ", got\n" + to_text(kernel_));
     }

@@ -95,47 +95,51 @@ TEST(Contraction, NumbersAreNotMatrices) {
 }
 
 TEST(Contraction, CallsTakeTwoOperandsAndNoKeyword) {
-  EXPECT_EQ(mistake<syntax_error>("dot(a)"), "expression: 2 arguments for dot, got 1\n  dot(a)\n  ^^^^^^");
+  EXPECT_EQ(mistake<syntax_error>("dot(a)"), "expression: expected 2 arguments for dot, got 1\n  dot(a)\n  ^^^^^^");
   EXPECT_EQ(mistake<syntax_error>("matmul(a, b, a)"),
-            "expression: 2 arguments for matmul, got 3\n  matmul(a, b, a)\n  ^^^^^^^^^^^^^^^");
+            "expression: expected 2 arguments for matmul, got 3\n  matmul(a, b, a)\n  ^^^^^^^^^^^^^^^");
   EXPECT_EQ(mistake<syntax_error>("matmul(a, b, axis=0)"),
-            "expression: no keyword for matmul, got `axis`\n  matmul(a, b, axis=0)\n               ^^^^");
+            "expression: expected no keyword for matmul, got `axis`\n  matmul(a, b, axis=0)\n               ^^^^");
   EXPECT_EQ(
       mistake<syntax_error>("dot(a, b, out=a)"),
       "expression: no `out=` for dot: whoever evaluates says where results go\n  dot(a, b, out=a)\n            ^^^");
-  EXPECT_EQ(mistake<syntax_error>("a @ @ b"), "expression: a number, a name or `(`, got `@`\n  a @ @ b\n      ^");
-  EXPECT_EQ(mistake<syntax_error>("@ b"), "expression: a number, a name or `(`, got `@`\n  @ b\n  ^");
+  EXPECT_EQ(mistake<syntax_error>("a @ @ b"),
+            "expression: expected a number, a name or `(`, got `@`\n  a @ @ b\n      ^");
+  EXPECT_EQ(mistake<syntax_error>("@ b"), "expression: expected a number, a name or `(`, got `@`\n  @ b\n  ^");
   EXPECT_EQ(mistake<name_error>("matmull(a, b)"),
-            "expression: a known function, got `matmull`; did you mean `matmul`?\n  matmull(a, b)\n  ^^^^^^^");
+            "expression: expected a known function, got `matmull`; did you mean `matmul`?\n  matmull(a, b)\n  ^^^^^^^");
   EXPECT_EQ(mistake<name_error>("dot + a"),
-            "expression: a known name, got `dot`; it is a function: write `dot(...)`\n  dot + a\n  ^^^");
+            "expression: expected a known name, got `dot`; it is a function: write `dot(...)`\n  dot + a\n  ^^^");
 }
 
 TEST(Contraction, ShapesThatDoNotMeetAreNamed) {
-  EXPECT_EQ(
-      shape_mistake("a @ (2*b)", {{2, 3}, {2, 3}}),
-      "expression: as many columns on the left as rows on the right for `@`, got (2, 3) (a) and (2, 3) ((2*b))\n  a "
-      "@ (2*b)\n    ^");
-  EXPECT_EQ(
-      shape_mistake("dot(a, b)", {{3}, {4}}),
-      "expression: as many columns on the left as rows on the right for `dot`, got (3,) (a) and (4,) (b)\n  dot(a, "
-      "b)\n  ^^^");
+  EXPECT_EQ(shape_mistake("a @ (2*b)", {{2, 3}, {2, 3}}),
+            "expression: expected as many columns on the left as rows on the right for `@`, got (2, 3) (a) and (2, 3) "
+            "((2*b))\n  a "
+            "@ (2*b)\n    ^");
+  EXPECT_EQ(shape_mistake("dot(a, b)", {{3}, {4}}),
+            "expression: expected as many columns on the left as rows on the right for `dot`, got (3,) (a) and (4,) "
+            "(b)\n  dot(a, "
+            "b)\n  ^^^");
   EXPECT_EQ(shape_mistake("a @ b", {{}, {3}}),
-            "expression: operands of at least one dimension (`*` multiplies by a number) for `@`, got () (a) and (3,) "
+            "expression: expected operands of at least one dimension (`*` multiplies by a number) for `@`, got () (a) "
+            "and (3,) "
             "(b)\n  a @ b\n    ^");
   EXPECT_EQ(shape_mistake("x = a @ b; x", {{2, 3, 4}, {5, 4, 3}}),
-            "expression: stacks of matrices that broadcast for `@`, got (2, 3, 4) (a) and (5, 4, 3) (b)\n  x = a @ b; "
+            "expression: expected stacks of matrices that broadcast for `@`, got (2, 3, 4) (a) and (5, 4, 3) (b)\n  x "
+            "= a @ b; "
             "x\n        ^");
   const dimensions most = dimensions::filled(max_rank, 1);
-  EXPECT_EQ(shape_mistake("dot(a, b)", {most, {1, 1, 1}}).substr(0, 63),
-            "expression: a result of at most 32 dimensions for `dot`, got (1");
+  EXPECT_EQ(shape_mistake("dot(a, b)", {most, {1, 1, 1}}).substr(0, 72),
+            "expression: expected a result of at most 32 dimensions for `dot`, got (1");
   EXPECT_EQ(shape_mistake("a @ b", {most, most}), "none");
   // The shape of a product takes part in what follows.
-  EXPECT_EQ(shape_mistake("a @ b + a", {{2, 3}, {3, 4}}),
-            "expression: shapes that broadcast for `+`, got (2, 4) (a @ b) and (2, 3) (a)\n  a @ b + a\n        ^");
-  EXPECT_EQ(shape_mistake("sum(a @ b, axis=1)", {{2, 3}, {3}}).substr(0, 45),
-            "expression: an axis of the 1 dimensions of sh");
-  EXPECT_EQ(shape_mistake("a @ a", {{2, 3}}).substr(0, 24), "expression: as many colu");
+  EXPECT_EQ(
+      shape_mistake("a @ b + a", {{2, 3}, {3, 4}}),
+      "expression: expected shapes that broadcast for `+`, got (2, 4) (a @ b) and (2, 3) (a)\n  a @ b + a\n        ^");
+  EXPECT_EQ(shape_mistake("sum(a @ b, axis=1)", {{2, 3}, {3}}).substr(0, 54),
+            "expression: expected an axis of the 1 dimensions of sh");
+  EXPECT_EQ(shape_mistake("a @ a", {{2, 3}}).substr(0, 33), "expression: expected as many colu");
   EXPECT_EQ(shape_mistake("w = 2.0; dot(w, a) + b", {{2, 3}, {3}}), "none");
 }
 

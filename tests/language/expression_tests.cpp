@@ -93,10 +93,10 @@ TEST_F(Expression, OnlyOperatorsOfTheLanguageArePut) {
     EXPECT_EQ(refusal([&] {
                 gc::expression::operation(symbol, {u, v});
               }),
-              std::string("expression: an operator of the language with 2 operands, got `") + symbol + "`");
+              std::string("expression: expected an operator of the language with 2 operands, got `") + symbol + "`");
   }
   EXPECT_EQ(refusal([&] { gc::expression::operation("*", {u}); }),
-            "expression: an operator of the language with 1 operand, got `*`");
+            "expression: expected an operator of the language with 1 operand, got `*`");
   EXPECT_NE(refusal([&] { gc::expression::operation("+", {u, u, u}); }), "none");
   EXPECT_NE(refusal([&] { gc::expression::operation("+", {}); }), "none");
 }
@@ -106,11 +106,11 @@ TEST_F(Expression, OnlyNamesAndKeywordsAreCalled) {
             "sum(v0, axis=(0, -1), keepdims=True)");
   for (const char* name : {"", "sin(1) + sin", "1", "sin ", "sin#"}) {
     EXPECT_EQ(refusal([&] { gc::expression::call(name, {u}); }),
-              std::string("expression: the name of a function, got `") + name + "`");
+              std::string("expression: expected the name of a function, got `") + name + "`");
   }
   for (const char* keywords :
        {", axis=0) + (1", ", axis=0 #", "; x", " + 1", ", axis=(0", ", axis=0; 1", ")(", ",\n"}) {
-    EXPECT_NE(refusal([&] { gc::expression::call("sum", {u}, keywords); }).find("expression: keywords as in"),
+    EXPECT_NE(refusal([&] { gc::expression::call("sum", {u}, keywords); }).find("expression: expected keywords as in"),
               std::string::npos)
         << keywords;
   }

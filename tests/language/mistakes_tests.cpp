@@ -25,13 +25,15 @@ std::string mistake(std::string_view text) {
 }
 
 TEST(Mistakes, SyntaxShowsThePlace) {
-  EXPECT_EQ(mistake<syntax_error>("a + "), "expression: a number, a name or `(`, got the end\n  a + \n      ^");
+  EXPECT_EQ(mistake<syntax_error>("a + "),
+            "expression: expected a number, a name or `(`, got the end\n  a + \n      ^");
   EXPECT_EQ(mistake<syntax_error>("(a + 1"),
-            "expression: `)` for the `(` at column 1, got the end\n  (a + 1\n        ^");
+            "expression: expected `)` for the `(` at column 1, got the end\n  (a + 1\n        ^");
   EXPECT_EQ(mistake<syntax_error>("x = a\ny = x +* 2"),
-            "expression: a number, a name or `(`, got `*` (line 2)\n  y = x +* 2\n         ^");
+            "expression: expected a number, a name or `(`, got `*` (line 2)\n  y = x +* 2\n         ^");
   EXPECT_EQ(mistake<syntax_error>("a\na + 1"),
-            "expression: `name = ` before every statement but the last, since its value is lost otherwise (line 1)\n  "
+            "expression: expected `name = ` before every statement but the last, since its value is lost otherwise "
+            "(line 1)\n  "
             "a\n  ^");
 }
 
@@ -45,12 +47,12 @@ TEST(Mistakes, PythonThatIsNotInTheLanguageGetsAHint) {
   EXPECT_EQ(mistake<syntax_error>("a if m else i"),
             "expression: no `if`: write where(condition, x, y)\n  a if m else i\n    ^^");
   EXPECT_EQ(mistake<syntax_error>("a[1:]"),
-            "expression: no indexing: pass a view of the part that is meant, got `[`\n  a[1:]\n   ^");
-  EXPECT_EQ(mistake<syntax_error>("a == 'x'"), "expression: no strings, got a quote\n  a == 'x'\n       ^");
+            "expression: expected no indexing: pass a view of the part that is meant, got `[`\n  a[1:]\n   ^");
+  EXPECT_EQ(mistake<syntax_error>("a == 'x'"), "expression: expected no strings, got a quote\n  a == 'x'\n       ^");
   EXPECT_EQ(mistake<syntax_error>("a.shape"),
-            "expression: the attribute real or imag, got `shape`\n  a.shape\n    ^^^^^");
+            "expression: expected the attribute real or imag, got `shape`\n  a.shape\n    ^^^^^");
   EXPECT_EQ(mistake<syntax_error>("__import__('os')"),
-            "expression: no strings, got a quote\n  __import__('os')\n             ^");
+            "expression: expected no strings, got a quote\n  __import__('os')\n             ^");
 }
 
 TEST(Mistakes, OperatorsOfOtherLanguagesGetAHint) {
@@ -73,12 +75,13 @@ TEST(Mistakes, KeywordsOfNumPyGetAHint) {
             "expression: no `where=` for sum: choose elements with where(condition, x, y)\n"
             "  sum(a, where=m)\n         ^^^^^");
   EXPECT_EQ(mistake<syntax_error>("sin(a, axis=0)"),
-            "expression: no keyword for sin, got `axis`\n  sin(a, axis=0)\n         ^^^^");
+            "expression: expected no keyword for sin, got `axis`\n  sin(a, axis=0)\n         ^^^^");
 }
 
 TEST(Mistakes, AReductionOfTwoArraysNamesWhatIsMeant) {
   EXPECT_EQ(mistake<type_error>("min(a, temperature)"),
-            "expression: an axis number from -32 to 31, got float32 (temperature); of two arrays, element by element: "
+            "expression: expected an axis number from -32 to 31, got float32 (temperature); of two arrays, element by "
+            "element: "
             "minimum(x, y)\n  min(a, temperature)\n         ^^^^^^^^^^^");
   for (const auto& [text, meant] : {std::pair{"max(a, 1.0)", "maximum(x, y)"},
                                     {"sum(a, a)", "x + y"},
@@ -99,16 +102,17 @@ TEST(Mistakes, AReductionOfTwoArraysNamesWhatIsMeant) {
 
 TEST(Mistakes, UnknownNamesGetTheNearest) {
   EXPECT_EQ(mistake<name_error>("2*temprature"),
-            "expression: a known name, got `temprature`; did you mean `temperature`?\n  2*temprature\n    ^^^^^^^^^^");
+            "expression: expected a known name, got `temprature`; did you mean `temperature`?\n  2*temprature\n    "
+            "^^^^^^^^^^");
   EXPECT_EQ(mistake<name_error>("sinn(a)"),
-            "expression: a known function, got `sinn`; did you mean `sin`?\n  sinn(a)\n  ^^^^");
+            "expression: expected a known function, got `sinn`; did you mean `sin`?\n  sinn(a)\n  ^^^^");
   EXPECT_EQ(mistake<name_error>("sin + a"),
-            "expression: a known name, got `sin`; it is a function: write `sin(...)`\n  sin + a\n  ^^^");
-  EXPECT_EQ(mistake<name_error>("zzzz(a)"), "expression: a known function, got `zzzz`\n  zzzz(a)\n  ^^^^");
-  EXPECT_EQ(mistake<name_error>("divide_truncated(i, i)").substr(0, 51),
-            "expression: a known function, got `divide_truncated");
+            "expression: expected a known name, got `sin`; it is a function: write `sin(...)`\n  sin + a\n  ^^^");
+  EXPECT_EQ(mistake<name_error>("zzzz(a)"), "expression: expected a known function, got `zzzz`\n  zzzz(a)\n  ^^^^");
+  EXPECT_EQ(mistake<name_error>("divide_truncated(i, i)").substr(0, 60),
+            "expression: expected a known function, got `divide_truncated");
   EXPECT_EQ(mistake<name_error>("x = 1; x = 2; x"),
-            "expression: a new name before `=`, got `x` again\n  x = 1; x = 2; x\n         ^");
+            "expression: expected a new name before `=`, got `x` again\n  x = 1; x = 2; x\n         ^");
 }
 
 TEST(Mistakes, TypesAreNamed) {
@@ -127,15 +131,18 @@ TEST(Mistakes, TypesAreNamed) {
             "expression: `-` needs numbers, not only bool, got bool (m) and bool (m)\n  m - m\n    ^");
   EXPECT_EQ(mistake<type_error>("z < 2.5"),
             "expression: `<` needs real numbers, got complex64 (z) and the float 2.5\n  z < 2.5\n    ^");
-  EXPECT_EQ(mistake<type_error>("s + 300"), "expression: an integer that fits int8, got 300\n  s + 300\n      ^^^");
-  EXPECT_EQ(
-      mistake<type_error>("where(i, a, 1)"),
-      "expression: a bool condition of where, got int32 (i); compare, as in `x != 0`\n  where(i, a, 1)\n        ^");
+  EXPECT_EQ(mistake<type_error>("s + 300"),
+            "expression: expected an integer that fits int8, got 300\n  s + 300\n      ^^^");
+  EXPECT_EQ(mistake<type_error>("where(i, a, 1)"),
+            "expression: expected a bool condition of where, got int32 (i); compare, as in `x != 0`\n  where(i, a, "
+            "1)\n        ^");
   EXPECT_EQ(mistake<type_error>("i ** -1"),
-            "expression: an exponent of at least 0 for integers, got -1; a float exponent gives a float64 result\n  i "
+            "expression: expected an exponent of at least 0 for integers, got -1; a float exponent gives a float64 "
+            "result\n  i "
             "** -1\n       ^^");
   for (const char* text : {"power(i, -1)", "power(2, -1)", "power(True, -1)", "power(w, -1)"}) {
-    EXPECT_EQ(mistake<type_error>(text).substr(0, 62), "expression: an exponent of at least 0 for integers, got -1; a ")
+    EXPECT_EQ(mistake<type_error>(text).substr(0, 71),
+              "expression: expected an exponent of at least 0 for integers, got -1; a ")
         << text;
   }
   for (const char* text : {"2**-1", "power(2.0, -1)", "power(2, -1.0)", "power(a, -1)", "power(2, 1)"}) {
@@ -146,21 +153,21 @@ TEST(Mistakes, TypesAreNamed) {
             "expression: no number for `2**200`: an integer beyond 128 bits\n  2**200\n   ^^");
   EXPECT_EQ(mistake<type_error>("max(z)"), "expression: `max` needs real numbers, got complex64 (z)\n  max(z)\n  ^^^");
   EXPECT_EQ(mistake<type_error>("sum(a, axis=i)"),
-            "expression: an axis number from -32 to 31, got int32 (i)\n  sum(a, axis=i)\n              ^");
+            "expression: expected an axis number from -32 to 31, got int32 (i)\n  sum(a, axis=i)\n              ^");
 }
 
 TEST(Mistakes, AKeywordIsGivenOnce) {
   EXPECT_EQ(mistake<syntax_error>("sum(a, keepdims=True, keepdims=False)"),
-            "expression: axis or keepdims once as a keyword of sum, got `keepdims`\n"
+            "expression: expected axis or keepdims once as a keyword of sum, got `keepdims`\n"
             "  sum(a, keepdims=True, keepdims=False)\n                        ^^^^^^^^");
   EXPECT_EQ(mistake<syntax_error>("var(a, ddof=1, axis=0, ddof=1)"),
-            "expression: axis, keepdims or ddof once as a keyword of var, got `ddof`\n"
+            "expression: expected axis, keepdims or ddof once as a keyword of var, got `ddof`\n"
             "  var(a, ddof=1, axis=0, ddof=1)\n                         ^^^^");
   EXPECT_EQ(mistake<syntax_error>("sum(a, axis=0, axis=0)"),
-            "expression: axis or keepdims once as a keyword of sum, got `axis`\n"
+            "expression: expected axis or keepdims once as a keyword of sum, got `axis`\n"
             "  sum(a, axis=0, axis=0)\n                 ^^^^");
   EXPECT_EQ(mistake<syntax_error>("sum(a, 0, axis=0)"),
-            "expression: axis or keepdims once as a keyword of sum, got `axis`\n"
+            "expression: expected axis or keepdims once as a keyword of sum, got `axis`\n"
             "  sum(a, 0, axis=0)\n            ^^^^");
 }
 
@@ -177,25 +184,28 @@ std::string shape_mistake(std::string_view text, std::vector<dimensions> shapes)
 
 TEST(Mistakes, ShapesAreNamed) {
   EXPECT_EQ(shape_mistake("2*a + b", {{3, 4}, {5}}),
-            "expression: shapes that broadcast for `+`, got (3, 4) (2*a) and (5,) (b)\n  2*a + b\n      ^");
-  EXPECT_EQ(shape_mistake("sum(a, axis=2)", {{3, 4}}),
-            "expression: an axis of the 2 dimensions of shape (3, 4) (a), got 2\n  sum(a, axis=2)\n              ^");
+            "expression: expected shapes that broadcast for `+`, got (3, 4) (2*a) and (5,) (b)\n  2*a + b\n      ^");
+  EXPECT_EQ(
+      shape_mistake("sum(a, axis=2)", {{3, 4}}),
+      "expression: expected an axis of the 2 dimensions of shape (3, 4) (a), got 2\n  sum(a, axis=2)\n              ^");
   EXPECT_EQ(shape_mistake("sum(a, axis=(0, -2))", {{3, 4}}),
-            "expression: each axis once, got axis -2 again, for shape (3, 4) (a)\n  sum(a, axis=(0, -2))\n             "
+            "expression: expected each axis once, got axis -2 again, for shape (3, 4) (a)\n  sum(a, axis=(0, -2))\n    "
+            "         "
             "     ^^");
-  EXPECT_EQ(
-      shape_mistake("max(a)", {{0, 4}}),
-      "expression: at least one element along the reduced axes, since the maximum of no elements is undefined, got "
-      "shape (0, 4) (a)\n  max(a)\n  ^^^");
+  EXPECT_EQ(shape_mistake("max(a)", {{0, 4}}),
+            "expression: expected at least one element along the reduced axes, since the maximum of no elements is "
+            "undefined, got "
+            "shape (0, 4) (a)\n  max(a)\n  ^^^");
   EXPECT_EQ(shape_mistake("max(a, axis=1)", {{0, 4}}), "none");
-  EXPECT_EQ(
-      shape_mistake("max(a, axis=1)", {{0, 0}}),
-      "expression: at least one element along the reduced axes, since the maximum of no elements is undefined, got "
-      "shape (0, 0) (a)\n  max(a, axis=1)\n  ^^^");
+  EXPECT_EQ(shape_mistake("max(a, axis=1)", {{0, 0}}),
+            "expression: expected at least one element along the reduced axes, since the maximum of no elements is "
+            "undefined, got "
+            "shape (0, 0) (a)\n  max(a, axis=1)\n  ^^^");
   EXPECT_EQ(shape_mistake("m = mean(a, axis=1, keepdims=True); a - m + b", {{3, 4}, {4}}), "none");
-  EXPECT_EQ(shape_mistake("m = mean(a, axis=1); a - m", {{3, 4}}),
-            "expression: shapes that broadcast for `-`, got (3, 4) (a) and (3,) (m)\n  m = mean(a, axis=1); a - m\n"
-            "                         ^");
+  EXPECT_EQ(
+      shape_mistake("m = mean(a, axis=1); a - m", {{3, 4}}),
+      "expression: expected shapes that broadcast for `-`, got (3, 4) (a) and (3,) (m)\n  m = mean(a, axis=1); a - m\n"
+      "                         ^");
 }
 
 }  // namespace

@@ -20,14 +20,14 @@ Enum one_of(const std::array<std::string_view, Count>& words, std::string_view t
   for (std::size_t i = 0; i < Count; ++i) {
     if (words[i] == text) return static_cast<Enum>(i);
   }
-  throw gc::invalid_argument("shim: a word of solve_options, got " + std::string(text));
+  throw gc::invalid_argument("shim: expected a word of solve_options, got " + std::string(text));
 }
 
 gc::structure structure_of(std::string_view text) {
   for (int i = 0; i <= static_cast<int>(gc::structure::diagonal); ++i) {
     if (gc::name(static_cast<gc::structure>(i)) == text) return static_cast<gc::structure>(i);
   }
-  throw gc::invalid_argument("shim: a structure, got " + std::string(text));
+  throw gc::invalid_argument("shim: expected a structure, got " + std::string(text));
 }
 
 gc::solve_options options_of(const gpubench_solve_options& from) {
@@ -107,7 +107,7 @@ class lapack_systems {
   }
 
   static void check(Integer info) {
-    if (info != 0) throw gc::runtime_failure("shim: LAPACK's success, got info " + std::to_string(info));
+    if (info != 0) throw gc::runtime_failure("shim: expected LAPACK's success, got info " + std::to_string(info));
   }
 
   static constexpr Integer one = 1;
