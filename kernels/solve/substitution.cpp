@@ -2,6 +2,7 @@
 #include "kernels/solve/substitution.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "kernels/solve/clock.hpp"
@@ -9,27 +10,42 @@
 namespace gpucompute::solving {
 
 owned_block substitution::first_x(const owned_block& work, bool screens) const {
+  const dtype type = a_.size.type;
   if (!is_narrow() && by_.exponent == 0 && !holds(is_tiny)) {
     solve_into(work.elements, screens);
     owned_block x{rows_of(columns_of(work.elements, 0, check_.count()), check_.unknowns()), work.memory};
-    if (!holds(is_huge) || is_finite(x.elements)) {
+    if (is_finite(x.elements)) {
       return x;
     }
   }
-  owned_block x = make_block(with_, a_.size.type, check_.unknowns(), check_.count());
-  if (!is_narrow() && (by_.exponent != 0 || holds(is_tiny))) {
-    // Columns that are huge stay so: small elements lie beside large ones.
+  owned_block x = make_block(with_, type, check_.unknowns(), check_.count());
+  const auto fits = [&](auto exponent_of) {
+    check_.begin_again();
     std::vector<int> exponents;
     for (const column_norm& one : check_.sides()) {
-      exponents.push_back(is_tiny(one.largest, a_.size.type) ? exponent_to_one(one.largest) : 0);
+      exponents.push_back(exponent_of(one.largest));
     }
     solve_scaled(exponents, work.elements, screens, x.elements);
-    if (!holds(is_huge) || is_finite(x.elements)) {
+    return is_finite(x.elements);
+  };
+  // Columns that are huge stay so: small elements lie beside large ones.
+  const auto tiny_to_one = [&](double largest) { return is_tiny(largest, type) ? exponent_to_one(largest) : 0; };
+  if (!is_narrow() && (by_.exponent != 0 || holds(is_tiny)) && fits(tiny_to_one)) {
+    return x;
+  }
+  if (fits(exponent_to_one) || is_narrow()) {
+    return x;
+  }
+  // What is beyond the range on the way may be within it in the end: b as it is, or nearer and nearer to the smallest numbers.
+  if (fits([](double) { return 0; })) {
+    return x;
+  }
+  const std::array shifts = component(type) == float32 ? std::array{64, 104} : std::array{512, 960};
+  for (const int shift : shifts) {
+    if (fits([shift](double largest) { return exponent_to_one(largest) - shift; })) {
       return x;
     }
-    check_.begin_again();
   }
-  solve_near_one(work.elements, screens, x.elements);
   return x;
 }
 

@@ -280,6 +280,39 @@ TEST_P(Range, ANormBeyondItIsNoWarning) {
   EXPECT_GT(factorize(array_view(a.data(), {2, 2}), on_device()).rcond(), 0.01);
 }
 
+template <typename T>
+void expect_what_fits_to_be_found(std::int64_t n, const std::vector<T>& numbers, const std::vector<T>& sides,
+                                  const solve_options& options) {
+  const dense_matrix<T> a(n, n, numbers);
+  const solution s = solve(a.view(), sides, options);
+  EXPECT_NE(s.report.verdict, verdict::inaccurate) << s.explain();
+  for (const T x : s.x.template values<T>()) {
+    EXPECT_TRUE(std::isfinite(x)) << s.explain();
+  }
+}
+
+TEST_P(Range, WhatOverflowsOnTheWayIsFoundWhereItFitsInTheEnd) {
+  for (const condition asked : {condition::screened, condition::always, condition::never}) {
+    solve_options options = on_device();
+    options.condition = asked;
+    expect_what_fits_to_be_found<float>(2, {1e-39F, 0, 0, 1}, {1e-39F, 0}, options);
+    expect_what_fits_to_be_found<float>(2, {-1.05320939e-10F, 2.3637513e-24F, -1.95520243e+27F, 0.0510750003F},
+                                        {-1.06199081e+11F, -1.12287621e+10F}, options);
+    expect_what_fits_to_be_found<double>(2, {-4.32651015e-288, 3.48311624e-150, -7.19129519e-266, -2.32588161e+215},
+                                         {0.8333, 2.52006349e-29}, options);
+    expect_what_fits_to_be_found<double>(2, {1e300, 1e300, 0, 1e-200}, {0, 1}, options);
+    constexpr std::int64_t n = 100;
+    std::vector<double> numbers(n * n), sides(n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      numbers[static_cast<std::size_t>(i * (n + 1))] = i == 0 ? 1e-310 : 1;
+    }
+    sides[0] = 1e-310;
+    expect_what_fits_to_be_found<double>(n, numbers, sides, options);
+    numbers[n - 1] = numbers[n * (n - 1)] = 1e-310;  // no diagonal
+    expect_what_fits_to_be_found<double>(n, numbers, sides, options);
+  }
+}
+
 TEST_P(Range, DeterminantsWithSubnormalPivotsAreNumbers) {
   const std::vector<double> a = {1e-310, 1e-311, 1, 2};
   const log_determinant found = factorize(array_view(a.data(), {2, 2}), on_device()).log_determinant();
