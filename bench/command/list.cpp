@@ -121,6 +121,12 @@ double parse_seconds(std::string_view text, std::string_view what) {
   return *value;
 }
 
+double parse_share(std::string_view text, std::string_view what) {
+  const auto value = number<double>(text);
+  if (!value || !(*value >= 0) || !(*value < 1)) refuse(what, text, "a number from 0 to below 1");
+  return *value;
+}
+
 double parse_percentage(std::string_view text, std::string_view what) {
   const bool marked = text.ends_with('%');
   const auto value = number<double>(marked ? text.substr(0, text.size() - 1) : text);

@@ -20,8 +20,9 @@ inline constexpr int most_threads = 4096;
 int parse_threads(std::string_view text);
 std::vector<int> parse_thread_list(std::string_view text);
 
-/// A positive number of seconds, or a percentage such as `1%` as a fraction. @throw bad_input
+/// A positive number of seconds; a number from 0 to below 1; or a percentage such as `1%` as a fraction. @throw bad_input
 double parse_seconds(std::string_view text, std::string_view what);
+double parse_share(std::string_view text, std::string_view what);
 double parse_percentage(std::string_view text, std::string_view what);
 
 }  // namespace gpucompute::bench

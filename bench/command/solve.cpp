@@ -34,9 +34,12 @@ constexpr option options[] = {
     {"--device", "D", "auto (default), cpu, reference, cuda, cuda:N"},
     {"--assume", "S",
      "any (default: looks), general, symmetric, positive-definite, upper, lower, banded, tridiagonal, diagonal"},
+    {"--operation", "O", "none (default), transpose, adjoint: op(A) x = b is solved"},
     {"--factor-precision", "P", "auto (default), same, float32 (refined to the whole precision)"},
     {"--condition", "C", "always (default), screened, never"},
     {"--method", "M", methods},
+    {"--rank-tolerance", "T",
+     "from 0 to below 1: singular values below T times the largest count as zero; default: max(m, n) epsilon"},
     {"--threads", "N", "most threads to use, 1 to 4096; default: all"},
     {"--explain", "", "shows what was found, planned and done, and why: on stdout, or stderr where stdout has a file"},
     {"--json", "FILE", "writes how x came about and the environment; - is stdout, where x needs -o"},
@@ -49,9 +52,8 @@ constexpr command_table table = {
     .details =
         "A         (n, n), or a stack of them; (m, n) is least squares, with the x of least norm where there are "
         "many.\n"
-        "b         (n,) or (n, k); without it b is A times ones, and the forward error max|x - 1| is told, "
-        "where\n"
-        "          A has full column rank: else ones are not the only solution.\n"
+        "b         (n,) or (n, k); without it, for one A, b is op(A) times ones, and the forward error max|x - 1| is\n"
+        "          told, where op(A) has full column rank: else ones are not the only solution.\n"
         "FILE.mtx is Matrix Market, every kind of it, made dense; entries of one position add up.\n"
         "--assume symmetric and positive-definite mean Hermitian for complex A; a promise that A breaks is refused.\n"
         "The time is that of the solve: inspection, planning, verification and the condition included; reading files "
@@ -144,7 +146,7 @@ exit_code run(const parsed_command& line) {
   if (line.operands().size() == 2) {
     given = read_matrix(line.operands()[1]);
   } else {
-    made = times_ones(a.view);
+    made = times_ones(a.view, asked.operation);
   }
   const array_view b = given ? given->view : array_view(made);
 
@@ -163,7 +165,7 @@ exit_code run(const parsed_command& line) {
     explain(plan_text(a.view, b, asked));
     throw;
   }
-  const bool is_unique = one.found.report.rank == a.view.shape()[a.view.rank() - 1];
+  const bool is_unique = one.found.report.rank == unknowns_of(a.view, asked.operation);
   if (!given && is_unique) one.forward_error = distance_from_ones(one.found.x);
   explain(one.found.explain());
 

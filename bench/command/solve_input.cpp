@@ -58,6 +58,8 @@ std::vector<choice<method>> methods() {
 
 constexpr choice<factor_precision> precisions[] = {
     {"auto", factor_precision::automatic}, {"same", factor_precision::same}, {"float32", factor_precision::float32}};
+constexpr choice<operation> operations[] = {
+    {"none", operation::none}, {"transpose", operation::transpose}, {"adjoint", operation::adjoint}};
 constexpr choice<condition> conditions[] = {
     {"always", condition::always}, {"screened", condition::screened}, {"never", condition::never}};
 
@@ -68,16 +70,21 @@ T element_at(const array_view& view, std::int64_t offset) {
   return value;
 }
 
-/// Row sums of T as R, which solve takes T for.
+/// Sums of op(A)'s rows of T as R, which solve takes T for.
 template <typename T, typename R>
-array row_sums(const array_view& a, dtype type) {
+array row_sums(const array_view& a, operation op, dtype type) {
   using wide = std::conditional_t<std::is_arithmetic_v<R>, long double, std::complex<long double>>;
-  array sums = array::empty(type, {a.shape()[0]});
+  const std::size_t along = op == operation::none ? 0 : 1;
+  const std::int64_t rows = a.shape()[along], columns = a.shape()[1 - along];
+  array sums = array::empty(type, {rows});
   auto* const to = static_cast<R*>(sums.data());
-  for (std::int64_t i = 0; i < a.shape()[0]; ++i) {
+  for (std::int64_t i = 0; i < rows; ++i) {
     wide sum = 0;
-    for (std::int64_t j = 0; j < a.shape()[1]; ++j) {
-      sum += static_cast<wide>(element_at<T>(a, i * a.strides()[0] + j * a.strides()[1]));
+    for (std::int64_t j = 0; j < columns; ++j) {
+      sum += static_cast<wide>(element_at<T>(a, i * a.strides()[along] + j * a.strides()[1 - along]));
+    }
+    if constexpr (!std::is_arithmetic_v<R>) {
+      if (op == operation::adjoint) sum = std::conj(sum);
     }
     to[i] = static_cast<R>(sum);
   }
@@ -101,25 +108,33 @@ double distance(const array_view& x) {
 solve_options parse_solve_options(const parsed_command& line) {
   solve_options options;
   options.assume = choose<structure>(line, "--assume", structures());
+  options.operation = choose<operation>(line, "--operation", operations);
   options.factors = choose<factor_precision>(line, "--factor-precision", precisions);
   options.condition = choose<condition>(line, "--condition", conditions);
   options.method = choose<method>(line, "--method", methods());
   options.device = device(line.value("--device").value_or("auto"));
+  if (const auto share = line.value("--rank-tolerance")) {
+    options.rank_tolerance = parse_share(*share, "--rank-tolerance");
+  }
   if (const auto threads = line.value("--threads")) options.threads = parse_threads(*threads);
   return options;
 }
 
-array times_ones(const array_view& a) {
+std::int64_t unknowns_of(const array_view& a, operation op) {
+  return a.shape()[a.rank() - (op == operation::none ? 1 : 2)];
+}
+
+array times_ones(const array_view& a, operation op) {
   if (a.rank() != 2) {
-    throw bad_input("without b: expected A of 2 dimensions, got shape " + to_string(a.shape()));
+    throw bad_input("without b: expected one A, of 2 dimensions, got shape " + to_string(a.shape()));
   }
   switch (a.type()) {
 #define GPUCOMPUTE_DTYPE(name, cpp, kind, bytes, numpy) \
   case name:                                            \
     if constexpr (std::is_integral_v<cpp>)              \
-      return row_sums<cpp, double>(a, float64);         \
+      return row_sums<cpp, double>(a, op, float64);     \
     else                                                \
-      return row_sums<cpp, cpp>(a, name);
+      return row_sums<cpp, cpp>(a, op, name);
 #include <gpucompute/dtypes.def>
   }
   return {};

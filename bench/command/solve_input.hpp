@@ -7,13 +7,17 @@
 
 namespace gpucompute::bench {
 
-/// --assume, --factor-precision, --condition (here `always` by default), --method, --device, --threads.
+/// --assume, --operation, --factor-precision, --condition (here `always` by default), --method, --rank-tolerance, --device,
+/// --threads.
 /// @throw bad_input, device_unavailable
 solve_options parse_solve_options(const parsed_command& line);
 
-/// A times ones, summed in long double and rounded to the type in which A is solved. A : (m, n) of any type; (m,).
+/// How many numbers an x of op(A) x = b has. a : (..., m, n)
+std::int64_t unknowns_of(const array_view& a, operation op);
+
+/// op(A) times ones, summed in long double and rounded to the type in which A is solved. A : (m, n) of any type; (m,) or (n,).
 /// @throw bad_input for another rank
-array times_ones(const array_view& a);
+array times_ones(const array_view& a, operation op = operation::none);
 
 /// The largest |x_i - 1|; NaN when one is.
 double distance_from_ones(const array_view& x);

@@ -48,7 +48,7 @@ std::vector<attempt_facts> attempts_of(const solve_report& report) {
 std::string why_no_forward_error(const solved& one) {
   if (one.b_is_given) return "b was given, and the right x is not known";
   return "ones are not the only x with this b: the rank of A is " + std::to_string(one.found.report.rank) + ", x has " +
-         std::to_string(one.a.shape()[one.a.rank() - 1]) + " elements";
+         std::to_string(unknowns_of(one.a, one.asked.operation)) + " elements";
 }
 
 }  // namespace
@@ -58,6 +58,7 @@ std::string report_line(const solved& one) {
   std::string text =
       shape_text(one.a) + " " + std::string(name(one.found.x.type())) + ": " + std::string(words(report.method));
   if (report.factors != one.found.x.type()) text += " in " + std::string(name(report.factors)) + ", refined";
+  if (systems_of(one) > 1 && !report.attempts.empty()) text += " (the last system)";
   text += ", " + std::to_string(report.threads) + (report.threads == 1 ? " thread, " : " threads, ") +
           format_seconds(one.seconds) + "; backward error " + rounded(report.backward_error, 3) + " (bar " +
           rounded(report.bar, 3) + ")";

@@ -90,7 +90,34 @@ class Solve(SolveCli):
         self.npy("b.npy", [1.0, 1.0, 1.0, 1.0], (2, 2, 1))
         self.solve("a.npy", "b.npy", "-o", "x.npy")
         self.assertEqual(read_npy(self.folder / "x.npy")[1], [1.0, 0.5, 0.25, 0.2])
-        self.refuses(2, "without b: expected A of 2 dimensions, got shape \\(2, 2, 2\\)", "a.npy")
+        self.refuses(2, "without b: expected one A, of 2 dimensions, got shape \\(2, 2, 2\\)", "a.npy")
+
+    def test_the_transpose_and_the_adjoint_are_solved(self):
+        self.npy("a.npy", [2.0, 1.0, 0.0, 4.0], (2, 2))
+        self.npy("b.npy", [4.0, 8.0])
+        (self.folder / "c.mtx").write_text("%%MatrixMarket matrix array complex general\n2 1\n3 4\n0 1\n")
+        for device in DEVICES:
+            self.assertEqual(self.solve("a.npy", "b.npy", "--operation", "none", device=device).stdout, "[1.0 2.0]\nfloat64 (2,)\n")
+            self.assertEqual(self.solve("a.npy", "b.npy", "--operation", "transpose", device=device).stdout, "[2.0 1.5]\nfloat64 (2,)\n")
+            for operation in ("transpose", "adjoint"):  # without b, of one equation with two unknowns
+                run = self.solve("c.mtx", "--operation", operation, "-o", "x.npy", device=device)
+                self.assertIn("the rank of A is 1, x has 2 elements", run.stderr)
+
+    def test_a_rank_tolerance_lets_small_directions_go(self):
+        self.npy("a.npy", [1.0, 0.0, 0.0, 1e-5], (2, 2))
+        self.npy("b.npy", [1.0, 1.0])
+        for device in DEVICES:
+            run = self.solve("a.npy", "b.npy", "--rank-tolerance", "1e-3", device=device)
+            self.assertEqual(run.stdout, "[1.0 0.0]\nfloat64 (2,)\n")
+            self.assertIn("rank 1 of 2", run.stderr)
+        for given in ("1", "-1", "nan", "x"):
+            self.refuses(2, "--rank-tolerance: expected a number from 0 to below 1, got '" + given + "'", "a.npy", "--rank-tolerance", given)
+
+    def test_the_line_about_a_stack_says_whose_method_it_names(self):
+        n = 70
+        self.npy("a.npy", [random.random() for _ in range(n * n)] + [float(i == j) for i in range(n) for j in range(n)], (2, n, n))
+        self.npy("b.npy", [1.0] * n, (n, 1))
+        self.assertIn("2 x 70 x 70 float64: division by the diagonal (the last system), 1 thread", self.solve("a.npy", "b.npy", "-o", "x.npy").stderr)
 
     def test_every_method_and_promise_that_fits_gives_the_same_x(self):
         a = self.npy("a.npy", [4.0, 1.0, 0.0, 1.0, 5.0, 2.0, 0.0, 2.0, 6.0], (3, 3))
@@ -178,13 +205,15 @@ class SolveFailures(SolveCli):
     def test_a_matrix_that_is_not_positive_definite_is_exit_3_for_cholesky(self):
         self.npy("a.npy", [1.0, 2.0, 2.0, 1.0], (2, 2))
         self.refuses(3, "positive definite", "a.npy", "--method", "cholesky")
+        self.npy("b.npy", [-1.0], (1, 1))
+        self.refuses(3, r"expected a positive definite A, got A\[0, 0\] = -1 \(cholesky\)", "b.npy", "--method", "cholesky")
         for text in (self.fine("--help").stdout, self.fine("solve", "--help").stdout):
             self.assertRegex(text, r"(?i)\b3\b.*zero pivot was met, or A is not positive definite for --method cholesky")
 
     def test_help_lists_every_value(self):
         text = self.fine("solve", "--help").stdout
         self.npy("a.npy", [1.0], (1, 1))
-        for option in ("--assume", "--method", "--factor-precision", "--condition"):
+        for option in ("--assume", "--operation", "--method", "--factor-precision", "--condition"):
             names = self.run_gpubench("solve", "a.npy", option, "?").stderr.partition("one of ")[2].partition(", got")[0].split(", ")
             (line,) = [line for line in text.splitlines() if line.startswith(f"  {option} ")]
             self.assertGreater(len(names), 2)

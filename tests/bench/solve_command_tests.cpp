@@ -76,7 +76,13 @@ TEST(TimesOnes, SumsRowsInTheTypeThatIsSolved) {
               testing::ElementsAre(0.5F, 2.25F));
   const std::vector<std::complex<double>> two = {{1, 2}, {3, -4}};
   EXPECT_EQ(times_ones(array_view(two.data(), {1, 2})).values<std::complex<double>>()[0], std::complex<double>(4, -2));
-  EXPECT_THAT(refusal([&] { times_ones(array_view(whole)); }), HasSubstr("expected A of 2 dimensions, got shape (6,)"));
+  const array_view tall(two.data(), {2, 1});
+  EXPECT_EQ(times_ones(tall, operation::transpose).values<std::complex<double>>()[0], std::complex<double>(4, -2));
+  EXPECT_EQ(times_ones(tall, operation::adjoint).values<std::complex<double>>()[0], std::complex<double>(4, 2));
+  EXPECT_EQ(unknowns_of(tall, operation::none), 1);
+  EXPECT_EQ(unknowns_of(tall, operation::adjoint), 2);
+  EXPECT_THAT(refusal([&] { times_ones(array_view(whole)); }),
+              HasSubstr("expected one A, of 2 dimensions, got shape (6,)"));
 }
 
 TEST(TimesOnes, LosesNothingToCancellation) {
