@@ -35,7 +35,8 @@ class scratch {
     free();
     memory_ = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment}, std::nothrow));
     if (memory_ == nullptr) {
-      throw out_of_memory("interpreter: no memory for " + std::to_string(bytes) + " bytes of blocks", bytes);
+      throw out_of_memory("interpreter: expected memory for " + std::to_string(bytes) + " bytes of blocks, got none",
+                          bytes);
     }
     size_ = bytes;
     if (!freed_at_exit_) {

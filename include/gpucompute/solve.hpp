@@ -66,8 +66,9 @@ struct solve_options {
   /// A call that fails leaves it as it was, but for systems of a batch that were solved before. Where no x is asked for, in
   /// factorize() and determinant(), it is refused.
   std::optional<mutable_view> out = {};
-  /// Least squares: singular values below this times the largest count as zero; none: max(m, n) * epsilon. Refused with a
-  /// method that finds no rank.
+  /// The rank is to be found, by QR with pivoted columns, in which singular values below this times the largest, as far as they
+  /// can be estimated, count as zero. x is that of the A without them, and report.bar allows for it. None: least squares look for a rank where it
+  /// is in doubt, with max(m, n) * epsilon. Refused with methods that find no rank.
   std::optional<double> rank_tolerance = {};
   /// Whether report.forward_bound is wanted, for the estimate of the condition that it takes.
   bool forward_bound = false;
@@ -136,7 +137,8 @@ struct GPUCOMPUTE_API solve_report {
   /// projection on the range of [op(A); eta I], eta = norm(op(A)) norm(r) / scale, by scale = norm(op(A)) norm(x) + norm(b). What
   /// x loses where it is subnormal counts, too. Infinity where x is beyond the largest number.
   double backward_error = 0;
-  /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision.
+  /// What backward_error must not exceed: 30 n u, u = 2^-53 or 2^-24 of x's precision; and 3 sqrt(n) norm(E) / norm(A) more where E, in Frobenius' norm, is what of
+  /// A options.rank_tolerance let go. n is the longer side of A.
   double bar = 0;
   /// One a right-hand side, in C order of the batch and then the columns of b.
   std::vector<double> backward_errors = {};
@@ -152,6 +154,7 @@ struct GPUCOMPUTE_API solve_report {
   /// Least squares: the rank that was found, of a batch the least; else the order of A.
   std::int64_t rank = 0;
 
+  // Of a batch, these are the last system's.
   gpucompute::structure structure = gpucompute::structure::general;  ///< found, or promised
   gpucompute::method method = gpucompute::method::lu;                ///< that gave x
   dtype factors = float64;                                           ///< precision of its factors
@@ -163,7 +166,7 @@ struct GPUCOMPUTE_API solve_report {
 
   /// An estimate of 1 / (norm(op(A)) norm(op(A)^-1)) in infinity norms (least squares: with the pseudo-inverse), however A
   /// lies in memory. Made on first use from the factors that the solution keeps; the smallest of a batch. NaN of a moved-from
-  /// report, and of an A that was given up and not estimated in the call: its memory is the caller's again.
+  /// report, of a batch without systems, and of an A that was given up and not estimated in the call: its memory is the caller's again.
   double rcond() const;
 
   class keeper;
@@ -223,11 +226,11 @@ class GPUCOMPUTE_API factorization {
   explicit factorization(std::shared_ptr<const implementation> body) : body_(std::move(body)) {}
 
   /// As gpucompute::solve, with what the factors have: options.operation, condition, threads, out and forward_bound hold; the
-  /// others must be as made.
+  /// others must be as made, and b of a dtype that joins A's to A's own.
   solution solve(const array_view& b, const solve_options& options = {}) const;
   /// Of A itself, as a report's.
   double rcond() const;
-  /// Of A, rounded to double; overflows to infinity where log_determinant() does not.
+  /// Of one square A, by any method but qr and rank_revealing, rounded to double; overflows to infinity where log_determinant() does not.
   std::complex<double> determinant() const;
   gpucompute::log_determinant log_determinant() const;
   /// A^-1, verified column by column. @throw singular_matrix

@@ -62,7 +62,7 @@ std::shared_ptr<void> allocate_small(std::size_t bytes) {
 }
 
 [[noreturn]] void fail(std::size_t bytes) {
-  throw out_of_memory("array: no memory for " + std::to_string(bytes) + " bytes", bytes);
+  throw out_of_memory("array: expected memory for " + std::to_string(bytes) + " bytes, got none", bytes);
 }
 
 }  // namespace

@@ -33,10 +33,11 @@ class answering {
         asked_(asked),
         check_(check),
         with_(*a.with),
-        bar_(bar_of(a.size.rows, a.size.columns, a.size.type)) {}
+        bar_(bar_of(a.size.rows, a.size.columns, a.size.type) + a.let_go) {}
 
   answer run() {
     result_.attempts = a_.tried;
+    result_.bar = bar_;
     bool accepted = try_factors(a_.current);
     for (int step = 0; !accepted; ++step) {
       const auto next = escalation(step);
@@ -214,6 +215,7 @@ class answering {
 
   /// The estimate, where it was asked for or the screening calls for it.
   void judge_condition() {
+    bound_ = no_less_than_one(bound_);
     const bool calls_for_it = asked_.condition == condition::screened && is_suspicious(bound_, a_.size.type);
     const bool judges = asked_.condition != condition::never;
     if ((judges && (asked_.condition == condition::always || calls_for_it)) || asked_.forward_bound) {
@@ -222,7 +224,7 @@ class answering {
       const conditioned of = conditioned_by(judged, a_, asked_.sides.op);
       const double reciprocal = estimated(of);
       result_.rcond = reciprocal;
-      bound_ = std::max(bound_, condition_of(reciprocal));
+      bound_ = no_less_than_one(std::max(bound_, condition_of(reciprocal)));
       if (judges && is_singular_to_precision(reciprocal, a_.size.type)) {
         result_.verdict = verdict::ill_conditioned;
       }

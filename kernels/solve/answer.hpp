@@ -23,6 +23,7 @@ struct answer {
   gpucompute::verdict verdict = verdict::good;
   owned_block x;                        ///< (unknowns, count)
   std::vector<double> backward_errors;  ///< one a right-hand side
+  double bar = 0;                       ///< of them
   double condition_bound = 0;
   double forward_bound = 0;
   double rcond = std::numeric_limits<double>::quiet_NaN();  ///< where it was estimated

@@ -40,6 +40,7 @@ void gathering::solve(const char* function, const prepared& a, const right_hand_
   }
   report_.backward_errors.insert(report_.backward_errors.end(), found.backward_errors.begin(),
                                  found.backward_errors.end());
+  report_.bar = std::max(report_.bar, found.bar);
   report_.condition_bound = std::max(report_.condition_bound, found.condition_bound);
   report_.forward_bound = std::max(report_.forward_bound, found.forward_bound);
   report_.rank = std::min(report_.rank, found.by.made->rank());
@@ -81,7 +82,7 @@ answer answer_system(const char* function, const prepared& a, const solve_option
                                    .b = b,
                                    .condition = options.condition,
                                    .forward_bound = options.forward_bound,
-                                   .may_change_method = options.method == method::automatic,
+                                   .may_change_method = options.method == method::automatic && !options.rank_tolerance,
                                    .threads = threads_of_solve(a, options, sides)});
   a.with->store(found.x.elements, x);
   return found;

@@ -51,13 +51,18 @@ class factorization::implementation {
                     });
   }
 
-  solution solve(const char* function, const array_view& b, const solve_options& options) const {
+  enum class made_when : std::uint8_t { before, by_this_call };
+
+  /// `when`: of the factors, whether what they took is this call's time.
+  solution solve(const char* function, const array_view& b, const solve_options& options,
+                 made_when when = made_when::before) const {
     check_options(function, options);
     require_same(function, options);
     const right_hand_sides sides = check_right_hand_sides(function, a_, b, options.operation);
     if (sides.type != a_.type) {
-      throw invalid_argument(
-          expectation(function, "b of at most A's precision, " + std::string(name(a_.type)), name(b.type())));
+      throw invalid_argument(expectation(
+          function, "b of a dtype that joins A's to " + std::string(name(a_.type)) + ", that of the factors",
+          name(b.type())));
     }
     solve_options now = options_;
     now.operation = options.operation;
@@ -67,6 +72,9 @@ class factorization::implementation {
     now.out = options.out;
     target to = make_target(function, now, sides, in_use_, b);
     gathering all(with_, now, {a_.stored.rows, a_.stored.columns, sides.type, sides.count}, sides);
+    for (std::size_t i = 0; i < systems_.size() && when == made_when::by_this_call; ++i) {
+      all.add(systems_[i].seconds);
+    }
     const dimensions x_strides(to.view.strides().span().first(sides.batch.rank()));
     for_each_system(sides, x_strides, [&](std::int64_t a, std::int64_t b_at, std::int64_t x_at, std::int64_t index) {
       all.solve(function, systems_[static_cast<std::size_t>(a)], sides, moved(sides.b, b_at),
@@ -105,7 +113,7 @@ class factorization::implementation {
     return result;
   }
 
-  solution inverse(const char* function, const solve_options& options) const {
+  solution inverse(const char* function, const solve_options& options, made_when when = made_when::before) const {
     const prepared& one = only_square(function);
     array identity = array::zeros(a_.type, {one.size.rows, one.size.rows});
     const auto size = static_cast<std::int64_t>(size_of(a_.type));
@@ -125,7 +133,7 @@ class factorization::implementation {
           *static_cast<std::complex<double>*>(at) = 1;
       }
     }
-    return solve(function, identity, options);
+    return solve(function, identity, options, when);
   }
 
   std::string explain() const {
@@ -274,7 +282,8 @@ solution inverse(const matrix_argument& A, const solve_options& options) try {
   of_factors.out.reset();
   solve_options of_x = options;
   of_x.operation = operation::none;
-  return factorization::implementation(function, A, of_factors).inverse(function, of_x);
+  using body = factorization::implementation;
+  return body(function, A, of_factors).inverse(function, of_x, body::made_when::by_this_call);
 } catch (const std::bad_alloc&) {
   throw_out_of_memory();
 }

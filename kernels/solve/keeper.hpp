@@ -33,8 +33,9 @@ struct call_facts {
   planned_for size = {};
   bool transposed = false;  ///< the matrix of `size`, `chosen` and `found` is A's transpose
   std::int64_t systems = 1;
-  bool only_factors = false;  ///< no right-hand side was given
-  plan chosen = {};           ///< of the last system
+  const char* looked_at = "last";  ///< of the systems, for what follows
+  bool only_factors = false;       ///< no right-hand side was given
+  plan chosen = {};
   facts found = {};
   timings seconds = {};  ///< of all systems together
   solve_options options = {};

@@ -15,10 +15,9 @@ namespace {
 // it is allocated.
 constexpr double not_worth_asking = 256.0 * 1024 * 1024;
 
-std::string gigabytes(double bytes) {
-  const double rounded = std::ceil(bytes / 1e8) / 10;
-  std::string text = std::to_string(rounded);
-  return text.substr(0, text.find('.') + 2) + " GB";
+std::string gigabytes(double megabytes) {
+  std::string text = std::to_string(megabytes / 1e3);
+  return text.substr(0, text.find('.') + 4) + " GB";
 }
 
 /// The largest square system of this kind whose need is within `bytes`.
@@ -55,8 +54,9 @@ void require_memory(const char* function, const planned_for& size, const solver&
   }
   const auto bytes = needed < 0x1p63 ? static_cast<std::size_t>(needed) : ~std::size_t{0};
   throw out_of_memory(
-      expectation(function, "a system that fits into the " + gigabytes(left) + " of memory that are left",
-                  "a need of " + gigabytes(needed) + " (A: " + std::to_string(size.rows) + " x " +
+      expectation(function,
+                  "a system that fits into the " + gigabytes(std::floor(left / 1e6)) + " of memory that are left",
+                  "a need of " + gigabytes(std::ceil(needed / 1e6)) + " (A: " + std::to_string(size.rows) + " x " +
                       std::to_string(size.columns) + " " + std::string(name(size.type)) + ", its factors and " +
                       counted(size.right_hand_sides, "right-hand side") +
                       "); the largest square system of this kind that fits has n = " +

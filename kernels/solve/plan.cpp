@@ -103,6 +103,23 @@ bool holds(structure promise, const facts& found, bool is_complex_type) {
 structure mirrored(structure promise) {
   return promise == structure::upper ? structure::lower : promise == structure::lower ? structure::upper : promise;
 }
+/// Cholesky of an A whose diagonal alone shows that it is not positive definite.
+[[noreturn]] void refuse_diagonal(const char* function, const coefficients& a, std::int64_t system) {
+  std::int64_t at = 0;
+  while (at + 1 < a.stored.rows && entry_of(a.stored, at, at).real() > 0) {
+    ++at;
+  }
+  throw singular_matrix(expectation(function, "a positive definite A",
+                                    broken_promise(structure::positive_definite, a, system) + " (cholesky)"),
+                        at, system);
+}
+
+/// "A that is upper"
+std::string promise_text(structure promise, dtype type) {
+  const bool is_hermitian = promise == structure::symmetric && is_complex(type);
+  return "A that is " + (is_hermitian ? "Hermitian" : std::string(name(promise)));
+}
+
 reason mirrored(reason why) {
   return why == reason::zeros_above ? reason::zeros_below : why == reason::zeros_below ? reason::zeros_above : why;
 }
@@ -141,7 +158,8 @@ std::string_view words(reason why) {
       "exactly symmetric, but LU is faster here than LDL",
       "no structure that would save work",
       "so small that LU without a library is fastest",
-      "A is given up, so that there is no second try: the method that cannot fail"};
+      "A is given up, so that there is no second try: the method that cannot fail",
+      "a rank_tolerance is given, so the rank is to be found"};
   return texts[static_cast<std::size_t>(why)];
 }
 
@@ -161,10 +179,12 @@ std::string diagonals_text(const facts& found, bool transposed) {
 }
 
 bool looks_at_structure(const solve_options& options, const planned_for& size) {
-  return size.rows == size.columns && size.rows > 0 &&
-         (options.method == method::automatic ? options.assume != structure::general
-                                              : options.method != method::lu && options.method != method::qr &&
-                                                    options.method != method::rank_revealing);
+  const bool is_promised = options.assume != structure::any && options.assume != structure::general;
+  const bool method_asks =
+      options.method == method::automatic
+          ? options.assume != structure::general
+          : options.method != method::lu && options.method != method::qr && options.method != method::rank_revealing;
+  return size.rows == size.columns && size.rows > 0 && (is_promised || method_asks);
 }
 
 dtype narrowed(dtype type) { return is_complex(type) ? complex64 : float32; }
@@ -200,8 +220,8 @@ plan make_plan(const char* function, const solve_options& options, const planned
   // What is upper for the caller is lower in the transpose of it.
   const structure promise = a.transposed ? mirrored(options.assume) : options.assume;
   if (square && size.rows > 0 && !holds(promise, found, is_complex(size.type))) {
-    throw invalid_argument(expectation(function, "A that is " + std::string(name(options.assume)),
-                                       broken_promise(options.assume, a, system)));
+    throw invalid_argument(
+        expectation(function, promise_text(options.assume, size.type), broken_promise(options.assume, a, system)));
   }
   choice made = {structure::general, method::qr, reason::not_square};
   if (square) {
@@ -215,9 +235,16 @@ plan make_plan(const char* function, const solve_options& options, const planned
     made.method = method::rank_revealing;
     made.why = reason::given_up;
   }
+  if (options.rank_tolerance) {
+    made.method = method::rank_revealing;
+    made.why = reason::rank_wanted;
+  }
   if (options.method != method::automatic) {
     made.method = options.method;
     made.why = reason::asked_for;
+    if (options.method == method::cholesky && found.hermitian && !found.positive_diagonal) {
+      refuse_diagonal(function, a, system);
+    }
     if (square && size.rows > 0 && !suits(options.method, found)) {
       const std::string symmetry = found.hermitian || found.symmetric ? ", symmetric" : ", not symmetric";
       throw invalid_argument(expectation(function, "A that suits method " + std::string(name(options.method)),

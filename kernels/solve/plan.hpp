@@ -27,6 +27,7 @@ enum class reason : std::uint8_t {
   nothing_found,
   small,
   given_up,
+  rank_wanted,
 };
 std::string_view words(reason why);
 
@@ -74,7 +75,8 @@ inline constexpr const char* too_far_for_narrow = "numbers out of the range that
 /// Type of the factors that a dense method will have: known before A is looked at, since the look makes the copy.
 dtype factor_type(const solve_options& options, const planned_for& size, const cost_profile& profile);
 
-/// `a` and `system` are for messages. @throw invalid_argument for a promise that A breaks or a method that does not fit A
+/// `a` and `system` are for messages. @throw invalid_argument for a promise that A breaks or a method that does not fit A,
+/// singular_matrix for Cholesky of an A whose diagonal is not positive
 plan make_plan(const char* function, const solve_options& options, const planned_for& size, const facts& found,
                const coefficients& a, std::int64_t system, solver& with);
 

@@ -2,14 +2,9 @@
 #include "kernels/solve/prepared.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
-#include <gpucompute/error.hpp>
-
-#include "kernels/array/expectation.hpp"
 #include "kernels/solve/clock.hpp"
 #include "kernels/solve/entry.hpp"
 #include "kernels/solve/memory_need.hpp"
@@ -90,6 +85,9 @@ class preparation {
     }
     if (result_.size.given_up && !is_singular()) {
       result_.probed = probe_error(probe);
+    }
+    if (options_.rank_tolerance) {
+      result_.let_go = share_let_go();
     }
     if (!result_.size.given_up) {
       consumable_ = {};
@@ -222,6 +220,14 @@ class preparation {
                                             epsilon);
   }
 
+  /// The norm of rows, or columns, is at most the root of their number times Frobenius'; three such errors add up in x.
+  double share_let_go() const {
+    const double dropped = std::ldexp(result_.current.made->dropped(), result_.exponent - exponent_);
+    const double norm = std::min(result_.found.norm_one, result_.found.norm_inf);
+    const auto longest = static_cast<double>(std::max(result_.size.rows, result_.size.columns));
+    return dropped == 0 ? 0 : 3 * std::sqrt(longest) * dropped / norm;
+  }
+
   bool is_rank_deficient() {
     const stopwatch clock;
     const double reciprocal = result_.current.made->reciprocal_condition(result_.norm_of_a(result_.current));
@@ -281,41 +287,6 @@ class preparation {
 };
 
 }  // namespace
-
-void refuse_non_finite(const char* function, const facts& found, const coefficients& a, std::int64_t system) {
-  const auto [row, column] = found.first_non_finite;
-  const dimensions index =
-      index_of_entry(a.batch, system, a.transposed ? column : row, a.transposed ? row : column, false);
-  throw non_finite(expectation(function, "a finite A",
-                               "A" + in_brackets(index) + " = " + digits_of(entry_of(a.stored, row, column))),
-                   index);
-}
-
-void refuse_singular(const char* function, const factored& made, const dimensions& batch, std::int64_t system) {
-  const std::int64_t pivot = made.made->singular_at();
-  const std::string where = std::to_string(pivot) + of_system(batch, system);
-  const std::string by = " (" + std::string(name(made.method)) + ")";
-  const std::string text = [&] {
-    switch (made.method) {
-      case method::cholesky:
-        return expectation(function, "a positive definite A",
-                           "one whose leading minor of order " + std::to_string(pivot + 1) + of_system(batch, system) +
-                               " is not positive" + by);
-      case method::triangular:
-      case method::diagonal:
-        return expectation(function, "a regular A", "one with a zero on the diagonal in row " + where + by);
-      case method::qr:
-        return expectation(function, "A of full rank",
-                           "one with a zero pivot in row " + where + " of its factors" + by +
-                               ": for A of less rank there is method rank_revealing");
-      default:
-        return expectation(function, "a regular A",
-                           "one with a zero pivot in row " + where + " of its factors" + by +
-                               ": it is singular, or is in " + std::string(name(made.type)) + " arithmetic");
-    }
-  }();
-  throw singular_matrix(text, pivot, system);
-}
 
 planned_for size_of_problem(const coefficients& a, dtype type, std::int64_t right_hand_sides) {
   const auto size = static_cast<std::int64_t>(size_of(type));

@@ -58,6 +58,8 @@ struct prepared {
   facts found;  ///< in `source`
   plan chosen;
   factored current;
+  /// What the rank_tolerance that the caller asked for let go, as a share of A: about its norm, whichever, by A's.
+  double let_go = 0;
   double probed = 0;                 ///< of a given up F: relative error of the factors, from one random vector
   std::vector<solve_attempt> tried;  ///< ways that were given up while preparing
   timings seconds;

@@ -178,15 +178,18 @@ void check_options(const char* function, const solve_options& options) {
   if (options.rank_tolerance && !(*options.rank_tolerance >= 0 && *options.rank_tolerance < 1)) {
     refuse(function, "rank_tolerance from 0 to below 1", shortest_digits(*options.rank_tolerance));
   }
-  const auto beyond = [](auto value, auto last) { return value > last; };
-  if (beyond(options.assume, structure::diagonal) || beyond(options.operation, operation::adjoint) ||
-      beyond(options.method, method::rank_revealing) || beyond(options.factors, factor_precision::float32) ||
-      beyond(options.condition, condition::never)) {
-    refuse(function, "options that are values of their enumerations", "another");
-  }
-  if (options.rank_tolerance && options.method != method::automatic && options.method != method::qr &&
-      options.method != method::rank_revealing) {
-    refuse(function, "method automatic, qr or rank_revealing with a rank_tolerance", std::string(name(options.method)));
+  const auto require_known = [&](const char* option, auto value, auto last) {
+    if (value > last) {
+      refuse(function, std::string(option) + " from its enumeration", std::to_string(static_cast<unsigned>(value)));
+    }
+  };
+  require_known("assume", options.assume, structure::diagonal);
+  require_known("operation", options.operation, operation::adjoint);
+  require_known("method", options.method, method::rank_revealing);
+  require_known("factors", options.factors, factor_precision::float32);
+  require_known("condition", options.condition, condition::never);
+  if (options.rank_tolerance && options.method != method::automatic && options.method != method::rank_revealing) {
+    refuse(function, "method automatic or rank_revealing with a rank_tolerance", std::string(name(options.method)));
   }
 }
 

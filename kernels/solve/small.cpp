@@ -70,7 +70,7 @@ class copies_keeper final : public solve_report::keeper {
   }
 
   std::string explain(const solve_report& report) const override {
-    call_facts call{.size = size_, .transposed = transposed_, .systems = systems_};
+    call_facts call{.size = size_, .transposed = transposed_, .systems = systems_, .looked_at = "first"};
     call.chosen = plan_of_small(size_.type, report.threads);
     if (matrices_ > 0) {
       call.found = with_.inspect(view_of(block_of(0)), {});
@@ -115,7 +115,7 @@ bool suits(const solver& with, const solve_options& options, const coefficients&
          (options.method == method::automatic || options.method == method::lu) &&
          (options.assume == structure::any || options.assume == structure::general) &&
          options.factors != factor_precision::float32 && options.condition != condition::always &&
-         !options.forward_bound &&
+         !options.forward_bound && !options.rank_tolerance &&
          (n <= largest_of_any_structure || options.assume == structure::general || options.method == method::lu ||
           are_full(a, sides));
 }
@@ -232,6 +232,7 @@ bool solve_as_small(const char* function, solver& with, const solve_options& opt
       report.doubtful.push_back(i);
     }
   }
+  report.condition_bound = no_less_than_one(report.condition_bound);
   report.backward_error = worst_of(report.backward_errors);
   if (a_where_it_lies && systems.copies == nullptr) {
     kept->keep(a.stored, sides);

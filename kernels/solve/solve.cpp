@@ -76,6 +76,7 @@ std::string explain_solve(const matrix_argument& A, const array_view& b, const s
                   .size = size_of_problem(a, sides.type, sides.count),
                   .transposed = a.transposed,
                   .systems = element_count(sides.batch),
+                  .looked_at = "first",
                   .options = options};
   if (call.systems > 0) {
     call.found = with.inspect(a.stored, {.structure = looks_at_structure(options, call.size),

@@ -128,6 +128,8 @@ class factors {
   virtual product determinant() const = 0;
   /// `rank_revealing`: what was found; else min(rows, columns).
   virtual std::int64_t rank() const = 0;
+  /// `rank_revealing`: Frobenius norm of what A has beyond that and these factors have not; else 0.
+  virtual double dropped() const { return 0; }
   /// Memory they hold.
   virtual std::size_t bytes() const = 0;
 };

@@ -20,6 +20,8 @@ bool is_suspicious(double condition_bound, dtype type) {
   return condition_bound * slack >= 1 / unit_roundoff(type);
 }
 
+double no_less_than_one(double condition_bound) { return condition_bound > 0 ? std::max(1.0, condition_bound) : 0; }
+
 bool is_singular_to_precision(double reciprocal_condition, dtype type) {
   return !(reciprocal_condition >= 2 * unit_roundoff(type));
 }

@@ -13,6 +13,8 @@ double bar_of(std::int64_t rows, std::int64_t columns, dtype type);
 double unit_roundoff(dtype type);
 /// Whether a condition of which this is a lower bound may be 1/u: 99 % of the screened bounds are within 1e4 of it.
 bool is_suspicious(double condition_bound, dtype type);
+/// As every condition is; 0, which was not looked at, stays.
+double no_less_than_one(double condition_bound);
 /// Whether a matrix of this reciprocal condition is called ill-conditioned.
 bool is_singular_to_precision(double reciprocal_condition, dtype type);
 /// Whether factors of this type may be those of a singular matrix, of which refinement tells nothing. Below such a condition

@@ -44,6 +44,15 @@ class rank_revealing final : public factors_of<T> {
   }
 
   std::int64_t rank() const override { return rank_; }
+  double dropped() const override {
+    double norm = 0;
+    for (std::int64_t j = rank_; j < columns_; ++j) {
+      for (std::int64_t i = rank_; i <= std::min(j, this->order() - 1); ++i) {
+        norm = std::hypot(norm, std::abs(std::complex<double>(a_.column(j)[i])));
+      }
+    }
+    return norm;
+  }
   std::size_t bytes() const override {
     return a_.bytes() + reflectors_.bytes() + row_reflectors_.bytes() + places_.bytes();
   }

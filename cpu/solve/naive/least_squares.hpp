@@ -112,6 +112,13 @@ class rank_revealing final : public factored<T> {
   }
 
   std::int64_t rank() const override { return rank_; }
+  double dropped() const override {
+    double norm = 0;
+    for (index j = rank_; j < this->columns(); ++j) {
+      norm = std::hypot(norm, norm_two(a_.values.part(rank_, j, this->rows() - rank_, 1)));
+    }
+    return norm;
+  }
   double reciprocal_condition(const solving::matrix_norm& of_a) const override {
     return this->reciprocal_condition_of_upper(s_, of_a.of_rows);
   }

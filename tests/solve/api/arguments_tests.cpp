@@ -9,17 +9,6 @@ namespace {
 using Arguments = OnEachDevice;
 INSTANTIATE_TEST_SUITE_P(Devices, Arguments, testing::ValuesIn(solving_devices));
 
-/// The text of the invalid_argument that a call must throw.
-template <typename Call>
-std::string refusal(Call&& call) {
-  try {
-    call();
-  } catch (const invalid_argument& mistake) {
-    return mistake.what();
-  }
-  return "nothing was refused";
-}
-
 const std::vector<double> numbers(64, 1.0);
 
 TEST_P(Arguments, ShapesThatDoNotFitAreNamed) {
@@ -34,34 +23,6 @@ TEST_P(Arguments, ShapesThatDoNotFitAreNamed) {
               solve(array_view(numbers.data(), {2, 3, 3}), array_view(numbers.data(), {5, 3, 1}), on_device());
             }),
             "solve: expected batches of A and b that broadcast, got (2,) and (5,)");
-}
-
-TEST_P(Arguments, APromiseThatAnEntryBreaksIsRefusedWithTheEntry) {
-  auto a = random_matrix<double>(5, 5, 1);
-  a(3, 1) = 7;
-  const auto b = random_numbers<double>(5, 1);
-  const auto promised = [&](structure what) {
-    solve_options options = on_device();
-    options.assume = what;
-    return refusal([&] { solve(a.view(), b, options); });
-  };
-  for (std::int64_t i = 0; i < 5; ++i) {
-    for (std::int64_t j = 0; j < i; ++j) {
-      a(i, j) = i == 3 && j == 1 ? 7 : 0;
-    }
-  }
-  EXPECT_EQ(promised(structure::upper), "solve: expected A that is upper, got A[3, 1] = 7");
-  EXPECT_EQ(promised(structure::symmetric).substr(0, 47), "solve: expected A that is symmetric, got A[0, 1");
-  a(3, 1) = 0;
-  EXPECT_EQ(promised(structure::upper), "nothing was refused");
-  for (std::int64_t k = 0; k < 25; ++k) {
-    a(k / 5, k % 5) = std::abs(k / 5 - k % 5) <= 1 ? 1 + static_cast<double>(k) : 0;
-  }
-  EXPECT_EQ(promised(structure::tridiagonal), "nothing was refused");
-  a(3, 1) = 7;
-  EXPECT_EQ(promised(structure::tridiagonal), "solve: expected A that is tridiagonal, got A[3, 1] = 7");
-  std::swap(a(3, 1), a(1, 3));
-  EXPECT_EQ(promised(structure::tridiagonal), "solve: expected A that is tridiagonal, got A[1, 3] = 7");
 }
 
 TEST_P(Arguments, AStructureThatAMethodDoesNotSuitIsToldAsTheCallerSeesIt) {
@@ -233,10 +194,11 @@ TEST_P(Arguments, OptionsThatWouldBeIgnoredAreRefused) {
   options.rank_tolerance = 0.1;
   for (const method by : {method::automatic, method::qr, method::rank_revealing, method::lu}) {
     options.method = by;
-    EXPECT_EQ(refusal([&] { solve(a.view(), b, options); }),
-              by != method::lu
-                  ? "nothing was refused"
-                  : "solve: expected method automatic, qr or rank_revealing with a rank_tolerance, got lu");
+    EXPECT_EQ(
+        refusal([&] { solve(a.view(), b, options); }),
+        by == method::automatic || by == method::rank_revealing
+            ? "nothing was refused"
+            : "solve: expected method automatic or rank_revealing with a rank_tolerance, got " + std::string(name(by)));
   }
   options = on_device();
   options.out = mutable_view(out.data(), {3, 3});
@@ -284,6 +246,8 @@ TEST_P(Arguments, WhatIsKnownOfASingularMatrixIsSaidAndNoMore) {
       "there is method rank_revealing");
   EXPECT_EQ(said({2, 2, {1, 2, 2, 1}}, method::cholesky),
             "solve: expected a positive definite A, got one whose leading minor of order 2 is not positive (cholesky)");
+  EXPECT_EQ(said({3, 3, {1, 0, 0, 0, -2, 0, 0, 0, 1}}, method::cholesky),
+            "solve: expected a positive definite A, got A[1, 1] = -2 (cholesky)");
 }
 
 TEST_P(Arguments, VectorsForABatchAreToldHowTheyWouldBeTaken) {

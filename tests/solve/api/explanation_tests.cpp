@@ -36,6 +36,40 @@ TEST_P(Explanation, TheEstimateOfTheConditionHasATimeOfItsOwn) {
   }
 }
 
+TEST_P(Explanation, AnInverseTellsWhatItsFactorsTook) {
+  const auto a = random_matrix<double>(80, 80, 4);
+  const std::string called = line_of(inverse(a.view(), on_device()).explain(), "time: ");
+  EXPECT_EQ(called.find("factor 0 ns"), std::string::npos) << called;
+  const std::string later = line_of(factorize(a.view(), on_device()).inverse().explain(), "time: ");
+  EXPECT_NE(later.find("factor 0 ns"), std::string::npos) << later;
+}
+
+TEST_P(Explanation, OfABatchItSaysWhichSystemItSpeaksOf) {
+  std::vector<double> numbers = random_numbers<double>(2 * 70 * 70, 1);
+  std::fill(numbers.begin() + 70 * 70, numbers.end(), 0);
+  for (std::size_t i = 0; i < 70; ++i) {
+    numbers[70 * 70 + i * 71] = 1;
+  }
+  const array_view a(numbers.data(), {2, 70, 70});
+  const auto b = random_numbers<double>(70, 2);
+  const array_view side(b.data(), {70, 1});
+  const std::string done = solve(a, side, on_device()).explain(), planned = explain_solve(a, side, on_device());
+  EXPECT_NE(line_of(done, "found in the last system: 0 diagonals below"), "") << done;
+  EXPECT_NE(line_of(done, "plan in the last system: division"), "") << done;
+  EXPECT_NE(line_of(planned, "found in the first system: 69 diagonals below"), "") << planned;
+}
+
+TEST_P(Explanation, NoConditionIsBelowOne) {
+  for (const std::int64_t n : {1, 4, 80}) {
+    dense_matrix<double> identity(n, n);
+    for (std::int64_t i = 0; i < n; ++i) {
+      identity(i, i) = 1;
+    }
+    const solution s = solve(identity.view(), random_numbers<double>(n, 2), on_device());
+    EXPECT_GE(s.report.condition_bound, 1) << s.explain();
+  }
+}
+
 TEST_P(Explanation, WhatIsPredictedToBeFasterThanThePlanIsLeftOutForAReason) {
   const auto seconds_in = [](const std::string& line) {
     std::istringstream words(line.substr(line.find("predicted ") + 10));

@@ -62,6 +62,14 @@ TEST_P(Factorization, AMatrixThatIsNotPositiveDefiniteHasNoCholeskyFactors) {
   } catch (const singular_matrix& error) {
     EXPECT_NE(std::string(error.what()).find("leading minor of order 2"), std::string::npos) << error.what();
   }
+  const dense_matrix<double> negative(2, 2, {1, 0, 0, -1});
+  try {
+    factorize(negative.view(), options);
+    FAIL() << "a negative diagonal was not seen";
+  } catch (const singular_matrix& error) {
+    EXPECT_EQ(error.pivot(), 1);
+    EXPECT_NE(std::string(error.what()).find("A[1, 1] = -1"), std::string::npos) << error.what();
+  }
 }
 
 TEST_P(Factorization, TheConditionIsTheSameHoweverAMatrixLies) {

@@ -208,22 +208,6 @@ TEST_P(SolveByStructure, WhatIsLostOfAnXBesideAMuchLargerBIsLittle) {
   EXPECT_EQ(s.report.verdict, verdict::good) << s.explain();
 }
 
-TEST_P(SolveByStructure, TheRankIsWhatTheToleranceMakesIt) {
-  for (const method by : {method::automatic, method::rank_revealing}) {
-    const auto rank = [&](double least, std::optional<double> tolerance) {
-      const dense_matrix<double> a(4, 3, {1, 0, 0, 0, 1, 0, 0, 0, least, 0, 0, 0});
-      solve_options options = on_device();
-      options.method = by;
-      options.rank_tolerance = tolerance;
-      return solve(a.view(), random_numbers<double>(4, 2), options).report.rank;
-    };
-    EXPECT_EQ(rank(0x1p-48, {}), 3);  // the tolerance that is taken is 4 epsilon
-    EXPECT_EQ(rank(0x1p-52, {}), 2);
-    EXPECT_EQ(rank(1e-4, 1e-5), 3);
-    EXPECT_EQ(rank(1e-4, 1e-3), 2);
-  }
-}
-
 TEST_P(SolveByStructure, AComplexMatrixThatIsSymmetricIsNotTakenForHermitian) {
   auto a = random_matrix<std::complex<double>>(70, 70, 3);
   for (std::int64_t i = 0; i < 70; ++i) {

@@ -115,4 +115,15 @@ class OnEachDevice : public testing::TestWithParam<const char*> {
   solve_options on_device() const { return {.device = device(GetParam())}; }
 };
 
+/// The text of the invalid_argument that a call must throw.
+template <typename Call>
+std::string refusal(Call&& call) {
+  try {
+    call();
+  } catch (const invalid_argument& mistake) {
+    return mistake.what();
+  }
+  return "nothing was refused";
+}
+
 }  // namespace gpucompute::tests
