@@ -110,9 +110,10 @@ std::string explain_plan(const solver& with, const call_facts& call) {
             : chosen.threads == 1 && call.options.threads != 1 ? " since A is hardly more than read"
                                                                : "";
   }
-  const std::string where = call.systems > 1 ? std::string(" in the ") + call.looked_at + " system" : "";
-  text += "\nfound" + where + ": " + structure_text(call) + "\n";
-  text += "plan" + where + ": " + way_text(chosen, call) + ": " + std::string(words(call.chosen.why)) + "; ";
+  const std::string one = call.systems > 1 ? std::string(" the ") + call.looked_at + " system" : "";
+  text += "\nfound" + (one.empty() ? "" : " in" + one) + ": " + structure_text(call) + "\n";
+  text += "plan" + (one.empty() ? "" : " for" + one) + ": " + way_text(chosen, call) + ": " +
+          std::string(words(call.chosen.why)) + "; ";
   const small_cost small = with.cost_of_small(size.type, size.rows, size.right_hand_sides);
   const double planned = by_library ? predicted_seconds(chosen, size, call.found, profile)
                                     : small.call / systems + small.system / chosen.threads;

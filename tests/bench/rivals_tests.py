@@ -146,6 +146,7 @@ class SolveBars(unittest.TestCase):
         for bar, met, missed in (
                 (solve_bars.NEAR_LAPACK, rows_of("large", 500, 1, fused=1.09, lapack=1), rows_of("large", 500, 1, fused=1.11, lapack=1)),
                 (solve_bars.NEAR_LAPACK, rows_of("large", 2000, 2, fused=1.05, lapack=1), rows_of("large", 2000, 2, fused=1.07, lapack=1)),
+                (solve_bars.PLANNED, rows_of("large", 500, 2, planned=1.09, lapack=1), rows_of("large", 500, 2, planned=1.11, lapack=1)),
                 (solve_bars.SMALL_SCIPY, rows_of("small", 4, 1, fused=0.49, scipy=1), rows_of("small", 4, 1, fused=0.49, scipy=1, scipy_told=0.97)),
                 (solve_bars.SMALL_NUMPY, rows_of("small", 64, 2, fused=0.99, numpy=1), rows_of("small", 64, 2, fused=1.01, numpy=1)),
                 (solve_bars.SMALL_LAPACK, rows_of("small", 8, 1, fused_unscreened_out=1.29, lapack=1),

@@ -73,7 +73,7 @@ def to_markdown(content):
              f"| Eigen | {libraries['eigen']} |", "", "## Bars", "",
              *report.table([[bar["bar"], verdict[bar["passed"]], bar["figure"]] for bar in content["bars"]], ["bar", "", ""], 3), "",
              "## Times", "", "`fused` is this library's `solve`, inspected, verified and screened, with a solution of its own in each call; `unscreened` asks for no "
-             "condition, `out` has memory for x, `told` names the structure, `mixed` has float32 factors. `lapack` is getrf and getrs with a copy of A and b to memory "
+             "condition, `out` has memory for x, `told` names the structure, `mixed` has float32 factors, `planned` those of the default; others have A's precision (structures: the default's). `lapack` is getrf and getrs with a copy of A and b to memory "
              "that is there already, `fresh` to memory that each call takes. These and Eigen are called over and over in C++, SciPy and NumPy by Python, as they are "
              "used: at n = 4 that is most of their time.", "",
              "Median microseconds a call, in parentheses the backward error in units of 2^-53; - is explained below.", "",

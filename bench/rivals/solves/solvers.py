@@ -116,7 +116,7 @@ def makers(name, a, b, shim, library, eigen_library):
             "fused out": ours(into_x=True), "fused unscreened out": ours(condition="never", into_x=True),
             "scipy": scipy_solve(), "scipy told": scipy_solve(assume_a="general")}
     if name == tables.LARGE:
-        rest = {"mixed": ours(factors="float32")} if n >= 2000 else numpy_solve
+        rest = {"mixed": ours(factors="float32")} if n >= 2000 else numpy_solve | {"planned": ours(factors="automatic")}
         copied = np.empty_like(a)
         rest |= {"inspect": lambda: shim.inspection(a, b), "copy": lambda: python(lambda: np.copyto(copied, a), "numpy")}
         return both | unscreened | rest | {"fused out": ours(into_x=True), "lapack fresh": lapack(fresh_memory=True)}

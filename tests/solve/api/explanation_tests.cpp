@@ -55,7 +55,7 @@ TEST_P(Explanation, OfABatchItSaysWhichSystemItSpeaksOf) {
   const array_view side(b.data(), {70, 1});
   const std::string done = solve(a, side, on_device()).explain(), planned = explain_solve(a, side, on_device());
   EXPECT_NE(line_of(done, "found in the last system: 0 diagonals below"), "") << done;
-  EXPECT_NE(line_of(done, "plan in the last system: division"), "") << done;
+  EXPECT_NE(line_of(done, "plan for the last system: division"), "") << done;
   EXPECT_NE(line_of(planned, "found in the first system: 69 diagonals below"), "") << planned;
 }
 
