@@ -87,6 +87,16 @@ std::int64_t vector_step(const solving::matrix_view& b) {
   return b.rows <= 1 ? 1 : b.row_stride > 0 && b.row_stride % size == 0 ? b.row_stride / size : 0;
 }
 
+/// A vector with room behind it: OpenBLAS's zgemv and cgemv read up to a register past its end, which may be that of the memory.
+template <typename T>
+memory_for<T> with_room_behind(const solving::matrix_view& b) {
+  constexpr std::int64_t room = 4;
+  const memory_for<T> made(b.rows + room);
+  copy(b, false, 1, made.block_at(0, 0, b.rows, 1), 1);
+  std::fill(made.data() + b.rows, made.data() + b.rows + room, T(0));
+  return made;
+}
+
 /// op(a) without transposition, and whether it is to be conjugated.
 struct turned {
   solving::matrix_view view;
@@ -121,9 +131,12 @@ void multiply(double alpha, const solving::matrix_view& a, solving::apply op, co
   }
   const library& used = loaded();
   const std::optional<operand<T>> a_lies = in_place<T>(a, op);
-  const std::int64_t step = vector_step<T>(b);
+  const bool moves = is_complex_number<T> && vector_step<T>(b) != 0;
+  const memory_for<T> moved = moves ? with_room_behind<T>(b) : memory_for<T>();
+  const std::int64_t step = moves ? 1 : vector_step<T>(b);
   const std::optional<operand<T>> b_lies =
-      step != 0 ? operand<T>{static_cast<const T*>(b.data), 1, 'N'} : in_place<T>(b, solving::apply::none);
+      step != 0 ? operand<T>{moves ? moved.data() : static_cast<const T*>(b.data), 1, 'N'}
+                : in_place<T>(b, solving::apply::none);
   if (a_lies && b_lies) {
     const blas_threads scope(used, threads);
     call_library(used.of<T>(), alpha, *a_lies, *b_lies, step, beta, c, inner);

@@ -4,7 +4,9 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <sys/mman.h>
 #include <tuple>
+#include <unistd.h>
 
 #include "cpu/solve/solvers.hpp"
 #include "tests/solve/dense.hpp"
@@ -142,6 +144,26 @@ TEST(LapackMultiplyChecks, ShapesThatDoNotFitAreADefect) {
   EXPECT_THROW(cpu::lapack_solver().multiply(1, dense<double>(2, 3).view(), apply::none, dense<double>(2, 2).view(), 0,
                                              c.block(), 1),
                internal_error);
+}
+
+TYPED_TEST(LapackMultiply, NothingBehindAVectorIsRead) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  auto* const pages =
+      static_cast<std::byte*>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(pages, MAP_FAILED);
+  ASSERT_EQ(mprotect(pages + page, page, PROT_NONE), 0);
+  constexpr auto size = static_cast<index>(sizeof(TypeParam));
+  for (const index inner : {1, 2, 3, 5, 6, 7}) {
+    const dense<TypeParam> b = random_matrix<TypeParam>(inner, 1, 1);
+    std::byte* const first = pages + page - static_cast<std::size_t>(inner * size);
+    std::memcpy(first, b.view().data, static_cast<std::size_t>(inner * size));
+    const matrix_view b_at_the_end{first, dtype_of<TypeParam>(), inner, 1, size, inner * size};
+    for (const index rows : {1, 2, 6, 10, 14, 30, 50}) {
+      const dense<TypeParam> a = random_matrix<TypeParam>(rows, inner, 2);
+      expect_product<TypeParam>(lay_out(a, 1, rows, 0).view, a, apply::none, b_at_the_end, b, 0);
+    }
+  }
+  munmap(pages, 2 * page);
 }
 
 }  // namespace
